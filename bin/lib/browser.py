@@ -1,0 +1,46 @@
+"""A Chromium for the tests: the one that is there, else Debian's, else Playwright's own."""
+
+import os
+import shutil
+
+from packages import PYTHON, install_debian
+from steps import Stop, run, say
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+WHERE = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
+
+
+def find_browser() -> str:
+    for find in (given, from_debian, from_playwright):
+        if path := find():
+            return path
+    raise Stop(
+        "the tests need a browser: install chromium, name one in HAINA_CHROMIUM, "
+        "or leave its tests out with --no-browser"
+    )
+
+
+def given() -> str | None:
+    return os.environ.get("HAINA_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def from_debian() -> str | None:
+    try:
+        install_debian("chromium", "fonts-noto-cjk")
+    except Stop as stop:
+        say(str(stop))
+    return given()
+
+
+def from_playwright() -> str | None:
+    say("downloading Playwright's own browser")
+    try:
+        run([PYTHON, "-m", "playwright", "install", "chromium"], "playwright install")
+        return run([PYTHON, "-c", WHERE], "asking Playwright for its browser").strip()
+    except Stop as stop:
+        say(str(stop))
+        return None

@@ -1,0 +1,40 @@
+"""bin/check: lint, contracts and Django's own checks; all of them run, whatever fails."""
+
+from foreground import in_foreground
+from packages import PYTHON
+from scratch import scratch_environment, scratch_var
+from setup import set_up
+from steps import ROOT, begin, say
+
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+CHECKS = {
+    "ruff check": ["-m", "ruff", "check"],
+    "ruff format": ["-m", "ruff", "format", "--check"],
+    "imports": ["-c", LINT_IMPORTS],
+    "templates": ["-m", "djade", "--check", "--target-version=5.2"],
+    "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
+    "deployment": ["manage.py", "check", "--deploy", "--fail-level=WARNING"],
+}
+PRODUCTION = {"HAINA_HTTPS": "1", "ALLOWED_HOSTS": "haina.example", "DEBUG": "0"}
+
+
+def main(arguments: list[str]) -> int:
+    with scratch_var() as var:
+        set_up(var, pages=False)
+        with scratch_environment(var) as env:
+            failed = [name for name in CHECKS if not passes(name, env | PRODUCTION)]
+    if failed:
+        say(f"failed: {', '.join(failed)}")
+        return 1
+    say(f"all {len(CHECKS)} checks passed")
+    return 0
+
+
+def passes(name: str, env: dict) -> bool:
+    say(name)
+    files = sorted((ROOT / "templates").rglob("*.html")) if name == "templates" else []
+    return in_foreground([PYTHON, *CHECKS[name], *files], env) == 0
+
+
+if __name__ == "__main__":
+    begin(main)

@@ -1,0 +1,74 @@
+"""The virtual environment .venv with the hash-locked packages of requirements/development.txt.
+
+The registry is pip's own choice (pip.conf, PIP_INDEX_URL). Programs are started as `python -m`:
+console scripts would break on a clone whose path is long, has spaces, or was moved.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from stamps import Stamp, digest
+from steps import ROOT, Stop, run, say
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin/python"
+LOCK = ROOT / "requirements/development.txt"
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+VERSION_WITH_PIP = """
+import sys, pip
+print(*sys.version_info[:2], sep=".", end="")
+"""
+PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+LOCKED = [*PIP, "--require-hashes", "--only-binary=:all:"]
+
+
+def install_packages() -> None:
+    stamp = Stamp(VENV / ".stamp", digest([LOCK], VERSION))
+    if stamp.fresh and works(PYTHON):
+        return
+
+    if not works(PYTHON):
+        say("making .venv")
+        make_venv()
+    say("installing the packages of requirements/development.txt")
+    run([PYTHON, *LOCKED, "--requirement", LOCK], "pip install")
+    stamp.write()
+
+
+def works(python: Path) -> bool:
+    """A Python of this version with pip: not one that was interrupted or lost its interpreter."""
+    try:
+        answer = subprocess.run([python, "-c", VERSION_WITH_PIP], capture_output=True, text=True)
+    except OSError:
+        return False
+    return answer.returncode == 0 and answer.stdout == VERSION
+
+
+def make_venv() -> None:
+    if not can_make_venv():
+        install_debian("python3-venv")
+    run([sys.executable, "-m", "venv", "--clear", VENV], "making .venv")
+
+
+def can_make_venv() -> bool:
+    """Debian ships Python without ensurepip; its package python3-venv brings it."""
+    return (
+        subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True).returncode
+        == 0
+    )
+
+
+def install_debian(*packages: str) -> None:
+    """Install Debian packages, or say which line somebody with the right to do so has to type."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise Stop(
+            f"please install {' '.join(packages)}: sudo apt-get install {' '.join(packages)}"
+        )
+    say(f"installing {' '.join(packages)} with apt-get")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run(["apt-get", "update", "-qq"], "apt-get update", env=env)
+    command = ["apt-get", "install", "-qq", "--no-install-recommends", *packages]
+    run(command, "apt-get install", env=env)

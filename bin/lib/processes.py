@@ -1,0 +1,108 @@
+"""Long-running processes that are found again, even when whoever started them was killed.
+
+Each has a record, var/run/NAME, and inherits the lock on it. So the lock is free exactly when the
+process and all its children are gone, and while it is not, the process id in the record is still
+theirs: there is no such thing as a stale record.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import interrupts
+from steps import Stop, tail, wait_until
+
+PATIENCE = 10
+LOG_BYTES = 10_000_000
+
+
+class Daemon:
+    def __init__(self, name: str, var: Path) -> None:
+        self.name = name
+        self.record = var / "run" / name
+        self.log = var / "log" / f"{name}.log"
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def alive(self) -> bool:
+        if self.process is not None:
+            self.process.poll()  # a child that nobody waited for would stay as a zombie
+        try:
+            with self.record.open() as record:
+                fcntl.flock(record, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
+    @property
+    def facts(self) -> dict:
+        """What was recorded at the start: the process id and, of a server, its port."""
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(self.record.read_text())
+        return {}
+
+    def start(
+        self, command: list, *, pass_fds: tuple[int, ...] = (), port: int = 0, **options
+    ) -> None:
+        with interrupts.deferred(), self.record.open("a+") as record, self.open_log() as log:
+            lock(record, self.name)
+            self.process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=(record.fileno(), *pass_fds),
+                **options,
+            )
+            record.truncate(0)
+            json.dump({"pid": self.process.pid, "port": port}, record)
+
+    def open_log(self):
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        self.log.touch(0o600)
+        return self.log.open("a")
+
+    def stop(self, politely: int = signal.SIGTERM) -> None:
+        """End the process, politely, and after ten seconds with all its children.
+
+        The polite signal goes to the process alone: it knows how to end its children, while a
+        Celery child that gets one drops its task.
+        """
+        if self.alive and (pid := self.facts.get("pid")):
+            send(os.kill, pid, politely)
+            if not wait_until(lambda: not self.alive, PATIENCE):
+                send(os.killpg, pid, signal.SIGKILL)
+                wait_until(lambda: not self.alive, PATIENCE)
+        if self.process is not None:
+            self.process.wait(PATIENCE)
+
+    def failure(self) -> Stop:
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return Stop(f"{self.name} has ended; the end of {self.log}:\n{tail(text)}")
+
+
+def send(kill, pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        kill(pid, number)
+
+
+def lock(record, name: str) -> None:
+    """Whoever asks if the process is alive holds the lock for a moment, so try for a while."""
+
+    def taken() -> bool:
+        try:
+            fcntl.flock(record, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    if not wait_until(taken, seconds=2):
+        raise Stop(f"{name} of an earlier start is still there, see {record.name}")

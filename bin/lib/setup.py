@@ -1,0 +1,36 @@
+"""The set-up of a clone: packages, front-end assets, static files; what is up to date is skipped.
+
+One set-up runs at a time; bin/run, bin/test and bin/manage may be started together in a new clone.
+"""
+
+import contextlib
+import fcntl
+from pathlib import Path
+
+from assets import build_assets
+from environment import environment, secrets_of
+from packages import install_packages
+from static import collect_static
+from steps import BUILD, say
+
+
+def set_up(var: Path, *, pages: bool = True) -> None:
+    """Bring the clone up to date; without pages, only the packages are needed."""
+    with one_at_a_time():
+        secrets_of(var)
+        install_packages()
+        if pages:
+            build_assets()
+            collect_static(environment(var, {}))
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "setup.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another set-up in this clone")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,35 @@
+"""bin/test: all tests against engines of their own; arguments go to pytest."""
+
+import signal
+
+from browser import find_browser
+from foreground import in_foreground
+from packages import PYTHON
+from scratch import scratch_environment, scratch_var
+from setup import set_up
+from steps import begin
+
+NO_BROWSER = "--no-browser"
+
+
+def main(arguments: list[str]) -> int:
+    with scratch_var() as var:
+        set_up(var)
+        browser = choose_browser(arguments)
+        with scratch_environment(var) as env:
+            command = [PYTHON, "-m", "pytest", *without_ours(arguments)]
+            return in_foreground(command, env | browser, end_with=signal.SIGINT)
+
+
+def choose_browser(arguments: list[str]) -> dict[str, str]:
+    return {} if NO_BROWSER in arguments else {"HAINA_CHROMIUM": find_browser()}
+
+
+def without_ours(arguments: list[str]) -> list[str]:
+    if NO_BROWSER not in arguments:
+        return arguments
+    return ["--ignore=tests/browser", *(word for word in arguments if word != NO_BROWSER)]
+
+
+if __name__ == "__main__":
+    begin(main)

@@ -1,0 +1,110 @@
+"""The process that opens an uploaded file: the only one, without Django, and not to be trusted.
+
+It is started by reader with a path and limits, writes JSON lines to its output and ends. A line is
+["rows", sheet, [[number, cells], ...]], ["refused", code] or ["end"]; whoever sees no "end" has not
+seen all rows. Every exception of a parser becomes the code "damaged".
+"""
+
+import json
+import os
+import resource
+import sys
+import threading
+from pathlib import Path
+
+from haina.sheets import gate, xls, xlsx
+from haina.sheets.cells import to_wire
+from haina.sheets.gate import MB, Stop
+
+BATCH = 200
+BATCH_TEXT = 256 * 1024
+FIRST_SECONDS = 3  # of CPU, for opening a small file
+SECONDS_PER_MB = 0.4  # more for opening a large one
+SECONDS_PER_ROW = 0.001  # and for each row delivered: several times what an honest row takes
+FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "pty.")
+
+
+def main(arguments: list[str]) -> None:
+    path, width, max_rows, memory, seconds = Path(arguments[0]), *map(int, arguments[1:])
+    end_with_the_parent()
+    take_limits(memory, seconds)
+    out = Output(max_rows, Allowance(path.stat().st_size, seconds))
+    try:
+        read(path, width, out)
+        out.say(["end"])
+    except Stop as stop:
+        out.say(["refused", stop.code])
+    except MemoryError:
+        out.say(["refused", "too_much_memory"])
+    except BrokenPipeError:
+        os._exit(1)
+    except Exception:  # noqa: BLE001 - whatever a parser raises; its text may hold personal data
+        out.say(["refused", "damaged"])
+
+
+def end_with_the_parent() -> None:
+    """The parent holds the other end of stdin, so this one ends when it does, killed or not."""
+
+    def wait():
+        os.read(0, 1)
+        os._exit(1)
+
+    threading.stack_size(256 * 1024)
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def take_limits(memory: int, seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MB, MB))
+    sys.addaudithook(stay_inside)
+
+
+def stay_inside(event: str, arguments: tuple) -> None:
+    """No part of a workbook can make this process call anybody or start anything."""
+    if event.startswith(FORBIDDEN):
+        raise Stop("damaged")
+
+
+class Allowance:
+    """CPU time, earned by rows: a file that gives none is stopped early, a long one is not."""
+
+    def __init__(self, size: int, most: int):
+        self.first = FIRST_SECONDS + SECONDS_PER_MB * size / MB
+        self.most = most
+        self.grow(0)
+
+    def grow(self, rows: int) -> None:
+        seconds = min(self.most, int(self.first + SECONDS_PER_ROW * rows) + 1)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, self.most))
+
+
+class Output:
+    def __init__(self, max_rows: int, allowance: Allowance):
+        self.max_rows = max_rows
+        self.allowance = allowance
+        self.rows = 0
+        self.text = 0
+
+    def say(self, message: list) -> None:
+        line = json.dumps(message, default=to_wire, separators=(",", ":")) + "\n"
+        sys.stdout.buffer.write(line.encode())
+        sys.stdout.buffer.flush()
+        self.text += len(line)
+        if self.text > gate.MAX_UNPACKED:
+            raise Stop("zip_bomb")
+
+    def rows_of(self, sheet: str, rows: list) -> None:
+        self.rows += len(rows)
+        if self.rows > self.max_rows:
+            raise Stop("too_many_rows")
+        self.say(["rows", sheet, rows])
+        self.allowance.grow(self.rows)
+
+
+def read(path: Path, width: int, out: Output) -> None:
+    parser = {"xlsx": xlsx, "xls": xls}[gate.kind_of(path)]
+    for sheet, rows in parser.batches(path, width):
+        for start in range(0, len(rows), BATCH):
+            out.rows_of(sheet, rows[start : start + BATCH])

@@ -1,0 +1,205 @@
+"""Workbooks that hold text, numbers and dates, and never a formula, whatever the text.
+
+Rows are streamed, so a long export takes no more memory than a short one. Every text reads back as
+it was given: what XML cannot hold is escaped the way Open XML does it (_x0007_), and a text that
+looks like such an escape is escaped too. Text that a spreadsheet could take for a formula carries
+the quote prefix as well (OWASP ASVS 1.2.10); the value itself is not changed.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.utils import get_column_letter
+
+from haina.sheets import styles
+from haina.sheets.cells import LONGEST_TEXT
+
+CHOICES_SHEET = "选项"
+LIKE_A_FORMULA = tuple("=+-@|%\t\r\n\0＝＋－＠")
+ILLEGAL = r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]"  # \r too: XML turns it into \n
+ESCAPED = re.compile(rf"{ILLEGAL}|_(?=x[0-9A-Fa-f]{{4}}(?:_|{ILLEGAL}))")
+
+Value = str | int | float | datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    heading: str
+    note: str = ""  # a comment on the heading
+    width: float = 14
+    text: bool = True  # format as text, so that Excel keeps 0101 and long numbers as typed
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Columns under one heading, which makes a header of two rows."""
+
+    heading: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A value in a coloured cell with a comment."""
+
+    value: Value
+    note: str = ""
+    colour: str = styles.RED
+
+
+def write_workbook(
+    path: Path,
+    *,
+    title: str,
+    columns: Sequence[Column | Group],
+    rows: Iterable[Sequence[Value | Marked]],
+) -> int:
+    """Write one sheet and return the number of rows below the header.
+
+    In a text column numbers and dates become text. ValueError for a text over 32,767 characters.
+    """
+    book = Workbook(write_only=True)
+    sheet = Sheet(book, title, columns)
+    try:
+        sheet.write_header()
+        count = sheet.write_rows(rows)
+        sheet.write_choices()
+        book.save(path)
+    except BaseException:
+        drop_temporary_files(book)
+        raise
+    return count
+
+
+def drop_temporary_files(book: Workbook) -> None:
+    """openpyxl streams each sheet into a temporary file, which only save() removes."""
+    for sheet in book.worksheets:
+        if sheet._writer is not None:
+            sheet._writer.cleanup()
+
+
+def escape(text: str) -> str:
+    if "_x" not in text and text.isprintable():
+        return text
+    return ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+class Sheet:
+    def __init__(self, book: Workbook, title: str, columns: Sequence[Column | Group]):
+        self.book = book
+        self.sheet = book.create_sheet(styles.sheet_title(title))
+        self.groups = [
+            entry if isinstance(entry, Group) else Group("", (entry,)) for entry in columns
+        ]
+        self.columns = [column for group in self.groups for column in group.columns]
+        self.header_rows = 2 if any(isinstance(entry, Group) for entry in columns) else 1
+        self.plain = styles.text(self.sheet)._style
+        self.quoted = styles.text(self.sheet, quoted=True)._style
+        self.dated = styles.date(self.sheet)._style
+
+    def write_header(self) -> None:
+        self.sheet.freeze_panes = f"A{self.header_rows + 1}"
+        for number, column in enumerate(self.columns, 1):
+            dimension = self.sheet.column_dimensions[get_column_letter(number)]
+            dimension.width = column.width
+            if column.text:
+                dimension.number_format = styles.FORMAT_TEXT  # for the cells people fill in
+        if self.header_rows == 2:
+            self.sheet.append(self.group_cells())
+        self.sheet.append([self.heading(column) for column in self.columns])
+
+    def group_cells(self) -> list:
+        cells, first = [], 1
+        for group in self.groups:
+            last = first + len(group.columns) - 1
+            if group.heading and last > first:
+                area = f"{get_column_letter(first)}1:{get_column_letter(last)}1"
+                self.sheet.merged_cells.add(area)
+            cells.append(
+                self.filled(styles.heading(self.sheet, colour=styles.GREEN), group.heading)
+            )
+            cells += [styles.heading(self.sheet, colour=styles.GREEN) for _ in group.columns[1:]]
+            first = last + 1
+        return cells
+
+    def heading(self, column: Column) -> Cell:
+        cell = self.filled(styles.heading(self.sheet, colour=styles.GREY), column.heading)
+        if column.note:
+            cell.comment = styles.comment(escape(column.note))
+        return cell
+
+    def write_rows(self, rows: Iterable[Sequence[Value | Marked]]) -> int:
+        count = 0
+        for row in rows:
+            cells = [self.cell(v, column) for v, column in zip(row, self.columns, strict=True)]
+            self.sheet.append(cells)
+            count += 1
+        return count
+
+    def cell(self, value: Value | Marked, column: Column) -> Cell | None:
+        if isinstance(value, Marked):
+            return self.marked(value, column)
+        if value is None or value == "":
+            return None
+        cell = WriteOnlyCell(self.sheet)
+        if isinstance(value, str) or column.text:
+            return self.filled(cell, str(value))
+        cell.value = value
+        if isinstance(value, datetime.date):
+            cell._style = self.dated
+        return cell
+
+    def marked(self, mark: Marked, column: Column) -> Cell:
+        cell = self.cell(mark.value, column) or WriteOnlyCell(self.sheet)
+        cell._style = copy(cell._style)  # the styles of plain cells are shared
+        cell.fill = styles.fill(mark.colour)
+        if mark.note:
+            cell.comment = styles.comment(escape(mark.note))
+        return cell
+
+    def filled(self, cell: Cell, text: str) -> Cell:
+        """Put a text into a cell, as text: openpyxl would make a formula of "=1+1"."""
+        escaped = escape(text)
+        if len(escaped) > LONGEST_TEXT:
+            raise ValueError("a cell holds 32,767 characters at most")
+
+        cell.value = escaped
+        cell.data_type = "s"
+        if not cell.has_style:
+            cell._style = self.quoted if text.startswith(LIKE_A_FORMULA) else self.plain
+        return cell
+
+    def write_choices(self) -> None:
+        """Drop-downs; lists that are too long for one stand in a hidden sheet."""
+        long_lists = []
+        for number, column in enumerate(self.columns, 1):
+            if not column.choices:
+                continue
+            if styles.fits_in_a_list(column.choices):
+                source = f'"{",".join(column.choices)}"'
+            else:
+                long_lists.append(column.choices)
+                letter = get_column_letter(len(long_lists))
+                source = f"'{CHOICES_SHEET}'!${letter}$1:${letter}${len(column.choices)}"
+            choice = styles.dropdown(source, number, self.header_rows + 1)
+            self.sheet.data_validations.append(choice)
+        if long_lists:
+            self.write_long_lists(long_lists)
+
+    def write_long_lists(self, lists: list[tuple[str, ...]]) -> None:
+        hidden = self.book.create_sheet(CHOICES_SHEET)
+        hidden.sheet_state = "hidden"
+        for row in zip_longest(*lists):
+            texts = [None if text is None else WriteOnlyCell(hidden) for text in row]
+            for cell, text in zip(texts, row, strict=True):
+                if cell is not None:
+                    self.filled(cell, text)
+            hidden.append(texts)

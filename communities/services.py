@@ -1,0 +1,168 @@
+"""Adding, correcting and closing communities. The tree itself is written by communities/tree.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from communities import tree
+from communities.models import MOST_LEVELS, BuildingNode, Community
+from haina.accounts import audit
+from haina.accounts.models import Administrator, ServiceAccount
+from haina.lib.locks import Lock, hold
+from haina.lib.natural import natural_key
+
+
+class NameTaken(Exception):
+    """The account has a community of this name."""
+
+
+class LevelsRefused(Exception):
+    """The levels cannot be changed like this while the tree is as it is; the message says why."""
+
+
+class LastCommunity(Exception):
+    """It is the only community of an administrator, who would see all of them without it."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of the editor: its name, and its number (from 0) before the change, if it had one."""
+
+    name: str
+    was: int | None = None
+
+
+@transaction.atomic
+def add(
+    account: ServiceAccount,
+    *,
+    name: str,
+    levels: Sequence[str],
+    address: str = "",
+    phone: str = "",
+    by: audit.Actor,
+    now: datetime,
+) -> Community:
+    """A new community with the root of its tree. Raises NameTaken."""
+    community = Community(
+        account=account,
+        name=name,
+        name_key=natural_key(name),
+        levels=list(levels),
+        address=address,
+        phone=phone,
+    )
+    save_named(community)
+    tree.plant(community)
+    audit.record("community.added", [community], by=by, at=now, account_id=account.pk)
+    return community
+
+
+@transaction.atomic
+def correct(
+    community: Community,
+    *,
+    name: str,
+    address: str,
+    phone: str,
+    levels: Sequence[Level],
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    """Change what the form shows. Raises NameTaken or LevelsRefused, and then changes nothing."""
+    hold(Lock.COMMUNITY, community.pk)
+    before = Community.objects.get(pk=community.pk)
+    check_levels(before, levels)
+    wanted = {
+        "name": name,
+        "address": address,
+        "phone": phone,
+        "levels": [level.name for level in levels],
+    }
+    changed = [field for field, value in wanted.items() if getattr(before, field) != value]
+    for field, value in wanted.items():
+        setattr(community, field, value)
+    community.name_key = natural_key(name)
+    save_named(community)
+    if "name" in changed:
+        root = BuildingNode.objects.get(community=community, parent=None)
+        tree.rename(community, root.pk, name, by=by, now=now)
+    if changed:
+        audit.record("community.corrected", [community], by=by, at=now, fields=changed)
+
+
+def save_named(community: Community) -> None:
+    try:
+        with transaction.atomic():
+            community.save()
+    except IntegrityError as error:
+        if "community_name_once_per_account" in str(error):
+            raise NameTaken from None
+        raise
+
+
+def check_levels(community: Community, levels: Sequence[Level]) -> None:
+    """Names may always change; levels that hold nodes stay, in their order; a new last level
+    needs rooms without residents, because they stop being rooms."""
+    if not 1 <= len(levels) <= MOST_LEVELS:
+        raise LevelsRefused(_("楼栋结构需要 1 至 %d 级。") % MOST_LEVELS)
+    used = BuildingNode.objects.filter(tree_id=community.pk).aggregate(n=Max("level"))["n"] or 0
+    for number in range(used):
+        kept = levels[number].was if number < len(levels) else None
+        if kept != number:
+            name = community.levels[number]
+            raise LevelsRefused(
+                _("“%s”这一级已有楼栋或房间，不能删除或调整顺序，只能改名。") % name
+            )
+    if len(levels) != community.depth and used == community.depth:
+        refuse_while_inhabited(community)
+
+
+def refuse_while_inhabited(community: Community) -> None:
+    root = BuildingNode.objects.get(community=community, parent=None)
+    if residents := tree.residents_between(community, root.lft, root.rght):
+        raise LevelsRefused(
+            _("房间里已有 %d 位住户，不能再增加下一级。请先移走或删除住户。") % residents
+        )
+
+
+@transaction.atomic
+def close(community: Community, *, by: audit.Actor, now: datetime) -> None:
+    """Delete a community and its tree. Raises StillInhabited or LastCommunity."""
+    tree.uproot(community)
+    for administrator in community.administrators.active():
+        if administrator.communities.count() == 1:
+            raise LastCommunity(administrator)
+    audit.record("community.closed", [community], by=by, at=now)
+    community.delete()
+
+
+@transaction.atomic
+def assign(
+    administrator: Administrator,
+    communities: Sequence[Community],
+    *,
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    """Limit an administrator to some communities. None assigned means all of the account."""
+    administrator.communities.set(communities)
+    audit.record(
+        "administrator.communities_set",
+        [administrator],
+        by=by,
+        at=now,
+        account_id=administrator.account_id,
+    )
+
+
+def switch_owners_review(community: Community, *, on: bool, by: audit.Actor, now: datetime) -> None:
+    """是否允许业主审核所属房间住户的申请."""
+    with transaction.atomic():
+        Community.objects.filter(pk=community.pk).update(owners_review=on)
+        audit.record("community.corrected", [community], by=by, at=now, fields=["owners_review"])
+    community.owners_review = on

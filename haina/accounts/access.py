@@ -1,0 +1,95 @@
+"""The door: every view says what it needs, and the middleware lets nobody else in.
+
+Outside the account the answer is 404, inside it without the right it is 403. A view that says
+nothing is refused for everybody.
+"""
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRefresh
+
+from haina.accounts.audit import Actor
+from haina.accounts.models import Administrator
+from haina.accounts.permissions import Right, Rights
+from haina.accounts.scope import Scope
+
+
+def allow(need):
+    """Say what a view needs: a Right in the console, or another door such as PUBLIC or OPS."""
+
+    def mark(view):
+        view.allows = need
+        return view
+
+    return mark
+
+
+class Public:
+    def admit(self, request, kwargs):
+        return None
+
+
+class SignedIn:
+    def admit(self, request, kwargs):
+        return None if request.user.is_authenticated else ask_to_sign_in(request)
+
+
+class Ops:
+    """Whoever runs the installation. For everybody else there is nothing here."""
+
+    def admit(self, request, kwargs):
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        if not request.user.is_staff:
+            raise Http404
+        return None
+
+
+PUBLIC, SIGNED_IN, OPS = Public(), SignedIn(), Ops()
+
+
+class DoorMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        need = getattr(view, "allows", None)
+        if need is None:
+            raise PermissionDenied("this view does not say who may open it")
+        if isinstance(need, Right):
+            return enter_console(request, kwargs.pop("account"), need)
+        return need.admit(request, kwargs)
+
+
+def enter_console(request, slug, right):
+    if not request.user.is_authenticated:
+        return ask_to_sign_in(request)
+
+    administrator = get_object_or_404(
+        Administrator.objects.active().select_related("account", "user"),
+        user=request.user,
+        account__slug=slug,
+    )
+    request.administrator = administrator
+    request.account = administrator.account
+    request.rights = Rights.of(administrator)
+    request.scope = Scope.of(administrator)
+    request.actor = Actor.of(administrator, request)
+    if not request.rights.cover(right):
+        raise PermissionDenied
+    return None
+
+
+def ask_to_sign_in(request):
+    """htmx gets a refresh of its page, which then leads to the sign-in page and back."""
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    path = request.get_full_path() if request.method == "GET" else reverse("home")
+    return redirect_to_login(path, reverse(settings.LOGIN_URL))

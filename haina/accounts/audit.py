@@ -1,0 +1,92 @@
+"""The trail: who did what, to which rows, from where and when. Entries are only ever added."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+
+from haina.accounts.models import AuditEntry
+from haina.lib.requests import address_of
+
+MOST_IDS = 1000  # of a bulk act; `count` always holds the true number
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: an administrator, ops, or the installation itself."""
+
+    label: str
+    account_id: int | None = None
+    administrator_id: int | None = None
+    user_id: int | None = None
+    address: str | None = None
+    request_id: str = ""
+
+    @classmethod
+    def of(cls, administrator, request=None) -> Self:
+        return cls(
+            label=administrator.user.name,
+            account_id=administrator.account_id,
+            administrator_id=administrator.pk,
+            user_id=administrator.user_id,
+            address=address_of(request) if request else None,
+            request_id=request.id if request else "",
+        )
+
+    @classmethod
+    def ops(cls, request) -> Self:
+        user = request.user
+        return cls(
+            label=user.name,
+            user_id=user.pk,
+            address=address_of(request),
+            request_id=request.id,
+        )
+
+    @classmethod
+    def command(cls, account=None) -> Self:
+        """Somebody at the command line of the installation."""
+        return cls(label="bin/manage", account_id=account.pk if account else None)
+
+
+def record(
+    action: str,
+    rows: Sequence[models.Model],
+    *,
+    by: Actor,
+    at: datetime,
+    fields: Collection[str] = (),
+    account_id: int | None = None,
+) -> None:
+    """Add an entry about rows of one model. `action` is noun.past_participle."""
+    ids = [row.pk for row in rows]
+    model = rows[0]._meta.label_lower if rows else ""
+    record_ids(action, model, ids, by=by, at=at, fields=fields, account_id=account_id)
+
+
+def record_ids(
+    action: str,
+    model: str,
+    ids: Sequence[int],
+    *,
+    by: Actor,
+    at: datetime,
+    fields: Collection[str] = (),
+    account_id: int | None = None,
+) -> None:
+    """As record(), for set-based writes that hold no instances."""
+    AuditEntry.objects.create(
+        account_id=account_id or by.account_id,
+        user_id=by.user_id,
+        actor=by.label,
+        action=action,
+        model=model,
+        ids=list(ids[:MOST_IDS]),
+        count=len(ids),
+        fields=sorted(fields),
+        address=by.address or None,
+        request_id=by.request_id,
+        at=at,
+    )

@@ -1,0 +1,192 @@
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from haina.accounts.permissions import Level, ResidentField, Section
+from haina.accounts.scope import ScopedQuerySet
+
+# The first parts of our own paths: an account with such a slug could not be reached.
+RESERVED_SLUGS = frozenset(
+    {"ops", "sign-in", "sign-out", "static", "m", "wechat", "wecom", "healthz", "jobs"}
+)
+MOST_SYSTEM_ADMINISTRATORS = 20
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, username: str, password: str | None = None, **fields) -> "User":
+        user = self.model(username=username.strip().casefold(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields) -> "User":
+        """Somebody who runs the installation: opens /ops/, has no place in any account."""
+        return self.create_user(username, password, is_staff=True, **fields)
+
+
+class User(AbstractBaseUser):
+    """Somebody who can sign in, with a user name or a phone. `is_staff` means ops, nothing else."""
+
+    username = models.CharField(_("用户名"), max_length=60, unique=True)
+    phone = PhoneNumberField(_("手机号"), null=True, blank=True, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    is_active = models.BooleanField(_("可登录"), default=True)
+    is_staff = models.BooleanField(_("海纳小助手"), default=False)
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("登录用户")
+
+    def __str__(self):
+        return f"{_('登录用户')} #{self.pk}"
+
+
+class ServiceAccount(models.Model):
+    """服务号, the tenant: everything of the console belongs to exactly one."""
+
+    slug = models.SlugField(
+        _("网址标识"), max_length=40, unique=True, validators=[RegexValidator(r"^[a-z0-9-]+$")]
+    )
+    name = models.CharField(_("服务号名称"), max_length=40)
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("服务号")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(slug__in=sorted(RESERVED_SLUGS)), name="account_slug_is_not_reserved"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} #{self.pk}"
+
+
+class AdministratorQuerySet(ScopedQuerySet):
+    account_path = "account"
+    community_path = None
+
+    def active(self):
+        return self.filter(deactivated_at=None, user__is_active=True)
+
+
+class Administrator(models.Model):
+    """A user's place in one account."""
+
+    class Role(models.TextChoices):
+        CREATOR = "creator", _("创建者")
+        SYSTEM = "system", _("系统管理员")
+        OPERATOR = "operator", _("物业运营者")
+
+    account = models.ForeignKey(
+        ServiceAccount, models.PROTECT, related_name="administrators", verbose_name=_("服务号")
+    )
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="places", verbose_name=_("登录用户")
+    )
+    role = models.CharField(_("角色"), max_length=10, choices=Role, default=Role.OPERATOR)
+    # System administrators sit on numbered seats, so that the database holds the limit of 20.
+    seat = models.PositiveSmallIntegerField(null=True, editable=False)
+    deactivated_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+
+    objects = AdministratorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("管理员")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "user"], name="administrator_once"),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(role="creator"), name="administrator_one_creator"
+            ),
+            models.UniqueConstraint(fields=["account", "seat"], name="administrator_seat_once"),
+            models.CheckConstraint(
+                condition=Q(role="system", seat__range=(1, MOST_SYSTEM_ADMINISTRATORS))
+                | (~Q(role="system") & Q(seat=None)),
+                name="administrator_system_has_one_of_20_seats",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="creator") | Q(deactivated_at=None),
+                name="administrator_creator_is_active",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()} #{self.pk}"
+
+    @property
+    def holds_everything(self) -> bool:
+        return self.role in {self.Role.CREATOR, self.Role.SYSTEM}
+
+
+class Grant(models.Model):
+    """A level of one section, or of one field of the residents section, for one operator."""
+
+    administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="grants")
+    section = models.CharField(_("栏目"), max_length=20, choices=Section, blank=True)
+    field = models.CharField(_("住户字段"), max_length=20, choices=ResidentField, blank=True)
+    level = models.PositiveSmallIntegerField(_("权限"), choices=Level, default=Level.NONE)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("权限")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["administrator", "section", "field"], name="grant_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(section="", field__gt="") | Q(section__gt="", field=""),
+                name="grant_is_of_a_section_or_a_field",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=Level.values), name="grant_level_is_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.section or self.field} #{self.pk}"
+
+
+class AuditQuerySet(ScopedQuerySet):
+    account_path = "account"
+    community_path = None
+
+
+class AuditEntry(models.Model):
+    """Who did what to which rows, from where and when. Holds ids and field names, never values."""
+
+    account = models.ForeignKey(ServiceAccount, models.PROTECT, null=True, related_name="trail")
+    user = models.ForeignKey(User, models.PROTECT, null=True, verbose_name=_("登录用户"))
+    actor = models.CharField(_("操作人"), max_length=60)
+    action = models.CharField(_("操作"), max_length=60)
+    model = models.CharField(_("对象"), max_length=60)
+    ids = ArrayField(models.BigIntegerField(), default=list, verbose_name=_("编号"))
+    count = models.PositiveIntegerField(_("数量"), default=0)
+    fields = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("字段"))
+    address = models.GenericIPAddressField(_("来源"), null=True)
+    request_id = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField(_("时间"), db_index=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("操作记录")
+        indexes = [models.Index(fields=["account", "-at", "-id"], name="audit_newest_first")]
+        triggers = [
+            pgtrigger.Protect(
+                name="audit_is_append_only",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.action} #{self.pk}"

@@ -1,0 +1,81 @@
+"""The console's menu and tabs. A tab is listed here when its section is built, and is shown to
+whoever may view it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from haina.accounts.permissions import Section
+from haina.accounts.services import places_of
+
+
+@dataclass(frozen=True)
+class Tab:
+    section: Section
+    url_name: str
+    icon: str
+
+    def is_current(self, request) -> bool:
+        match = request.resolver_match
+        return bool(match) and match.app_name == self.url_name.split(":")[0]
+
+
+GROUPS = (
+    (
+        _("信息管理"),
+        (
+            Tab(Section.RESIDENTS, "residents:list", "users"),
+            Tab(Section.COMMUNITIES, "communities:list", "building"),
+        ),
+    ),
+)
+
+
+def console(request) -> dict:
+    """Context of every console page; nothing for pages outside an account."""
+    account, rights = getattr(request, "account", None), getattr(request, "rights", None)
+    if account is None or rights is None:
+        return {}
+    groups = [group_of(request, label, tabs) for label, tabs in GROUPS]
+    groups = [group for group in groups if group["items"]]
+    current = next((group for group in groups if group["current"]), None)
+    return {
+        "navigation": groups,
+        "group": current,
+        "tabs": current["items"] if current else [],
+        "places": Places(request),
+    }
+
+
+def group_of(request, label, tabs) -> dict:
+    items = [item_of(request, tab) for tab in tabs if request.rights.cover(tab.section.view)]
+    return {"label": label, "items": items, "current": any(item["current"] for item in items)}
+
+
+def item_of(request, tab: Tab) -> dict:
+    return {
+        "label": tab.section.label,
+        "url": reverse(tab.url_name, args=[request.account.slug]),
+        "icon": tab.icon,
+        "current": tab.is_current(request),
+    }
+
+
+class Places:
+    """The accounts that the user may switch to; asked for only by pages that show them."""
+
+    def __init__(self, request):
+        self.request = request
+
+    def __iter__(self):
+        for place in places_of(self.request.user):
+            yield {
+                "name": place.account.name,
+                "url": first_page(place.account.slug),
+                "current": place.account_id == self.request.account.pk,
+            }
+
+
+def first_page(slug: str) -> str:
+    return reverse("console", args=[slug])

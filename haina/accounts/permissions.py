@@ -1,0 +1,108 @@
+"""All that can be granted: sections, six fields of the residents section, and their levels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(models.IntegerChoices):
+    NONE = 0, _("不可见")
+    VIEW = 1, _("可查看")
+    MANAGE = 2, _("可管理")
+
+
+class Section(models.TextChoices):
+    COMMUNITIES = "communities", _("小区楼栋信息")
+    RESIDENTS = "residents", _("住户信息")
+    FOLLOWERS = "followers", _("微信关注用户")
+    STAFF = "staff", _("员工信息")
+    REMINDERS = "reminders", _("提醒设置")
+    ADMINISTRATORS = "administrators", _("管理员设置")
+
+    @property
+    def view(self) -> "Right":
+        return Right(self, Level.VIEW)
+
+    @property
+    def manage(self) -> "Right":
+        return Right(self, Level.MANAGE)
+
+
+class ResidentField(models.TextChoices):
+    """The six fields of 住户通讯录权限; the values are the names of Resident's attributes."""
+
+    NAME = "name", _("姓名")
+    GENDER = "gender", _("性别")
+    IDENTITY = "identity", _("身份")
+    PHONE = "phone", _("手机号")
+    ID_NUMBER = "id_number", _("证件号")
+    ADDRESS = "address", _("住址")
+
+
+@dataclass(frozen=True)
+class Right:
+    """What a view needs: a level of a section. `section=None`: any administrator of the account."""
+
+    section: Section | None
+    level: Level
+
+
+ANY_ADMINISTRATOR = Right(None, Level.NONE)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one administrator may do. `everything` is for the creator and system administrators."""
+
+    everything: bool = False
+    sections: Mapping[str, int] = field(default_factory=dict)
+    fields: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, administrator) -> "Rights":
+        if administrator.holds_everything:
+            return cls(everything=True)
+        sections, fields = {}, {}
+        for section, name, level in administrator.grants.values_list("section", "field", "level"):
+            (fields if name else sections)[name or section] = level
+        return cls(sections=sections, fields=fields)
+
+    def cover(self, right: Right) -> bool:
+        return self.level_of(right.section) >= right.level
+
+    def level_of(self, section: str | None) -> int:
+        if self.everything:
+            return Level.MANAGE
+        return self.sections.get(section, Level.NONE)
+
+    @cached_property
+    def hidden_fields(self) -> frozenset[str]:
+        """Fields of a resident that must not be shown, searched, sorted or counted by."""
+        return self.fields_below(Level.VIEW)
+
+    @cached_property
+    def locked_fields(self) -> frozenset[str]:
+        """Fields of a resident that must not be changed; the hidden ones are among them."""
+        return self.fields_below(Level.MANAGE)
+
+    def fields_below(self, level: int) -> frozenset[str]:
+        if self.everything:
+            return frozenset()
+        names = ResidentField.values
+        return frozenset(name for name in names if self.fields.get(name, Level.NONE) < level)
+
+    @property
+    def manage_communities(self) -> bool:
+        return self.cover(Section.COMMUNITIES.manage)
+
+    @property
+    def manage_residents(self) -> bool:
+        return self.cover(Section.RESIDENTS.manage)
+
+    @property
+    def write_every_field(self) -> bool:
+        """Adding and importing residents writes all six fields."""
+        return self.manage_residents and not self.locked_fields

@@ -1,0 +1,174 @@
+"""Accounts, administrators and their rights, and signing in."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from haina.accounts import audit
+from haina.accounts.models import (
+    MOST_SYSTEM_ADMINISTRATORS,
+    Administrator,
+    Grant,
+    ServiceAccount,
+    User,
+)
+from haina.accounts.permissions import Level
+from haina.lib.locks import Lock, hold
+from haina.lib.requests import address_of
+from haina.lib.throttle import Limit
+
+Role = Administrator.Role
+
+# A name is tried at most 5 times in 30 minutes from one address, and 50 times from anywhere: few
+# enough for a guesser, and nobody can lock somebody else out with a handful of wrong passwords.
+TRIES_PER_NAME_AND_ADDRESS = Limit("sign-in.name-address", 5, timedelta(minutes=30))
+TRIES_PER_NAME = Limit("sign-in.name", 50, timedelta(minutes=30))
+TRIES_PER_ADDRESS = Limit("sign-in.address", 20, timedelta(hours=1))
+
+
+class TooManyTries(Exception):
+    """Signing in is closed for a while for this name or this address."""
+
+
+class AccountRefused(Exception):
+    """A change of administrators that the rules forbid; the message says which one."""
+
+
+def sign_in(username: str, password: str, *, request, now: datetime) -> User | None:
+    """The user, or None for a wrong name or password. Raises TooManyTries."""
+    address = address_of(request)
+    name = username.strip().casefold()
+    both = f"{name}|{address}"
+    takes = [
+        TRIES_PER_NAME_AND_ADDRESS.take(both, now=now),
+        TRIES_PER_NAME.take(name, now=now),
+        TRIES_PER_ADDRESS.take(address, now=now),
+    ]
+    if not all(takes):
+        raise TooManyTries
+    user = authenticate(request, username=username, password=password)
+    if user is not None:
+        TRIES_PER_NAME_AND_ADDRESS.forget(both, now=now)
+        TRIES_PER_ADDRESS.forget(address, now=now)
+    return user
+
+
+@transaction.atomic
+def open_account(
+    *, slug: str, name: str, creator: User, by: audit.Actor, now: datetime
+) -> ServiceAccount:
+    """A new account with its creator."""
+    account = ServiceAccount.objects.create(slug=slug, name=name)
+    Administrator.objects.create(account=account, user=creator, role=Role.CREATOR)
+    audit.record("account.opened", [account], by=by, at=now, account_id=account.pk)
+    return account
+
+
+@transaction.atomic
+def add_administrator(
+    account: ServiceAccount, user: User, *, role: str, by: audit.Actor, now: datetime
+) -> Administrator:
+    """Give a user a place. An operator begins without any right."""
+    hold(Lock.ACCOUNT, account.pk)
+    if role == Role.CREATOR:
+        raise AccountRefused(_("每个服务号只能有 1 位创建者。"))
+    if user.is_staff:
+        raise AccountRefused(_("海纳小助手不能成为服务号的管理员，请另建登录用户。"))
+    if account.administrators.filter(user=user).exists():
+        raise AccountRefused(_("该用户已经是本服务号的管理员。"))
+    seat = free_seat(account) if role == Role.SYSTEM else None
+    administrator = account.administrators.create(user=user, role=role, seat=seat)
+    audit.record("administrator.added", [administrator], by=by, at=now, account_id=account.pk)
+    return administrator
+
+
+def free_seat(account: ServiceAccount) -> int:
+    taken = set(account.administrators.filter(role=Role.SYSTEM).values_list("seat", flat=True))
+    for seat in range(1, MOST_SYSTEM_ADMINISTRATORS + 1):
+        if seat not in taken:
+            return seat
+    raise AccountRefused(
+        _("系统管理员最多支持添加 %d 个，请先停用一位。") % MOST_SYSTEM_ADMINISTRATORS
+    )
+
+
+@transaction.atomic
+def set_rights(
+    administrator: Administrator,
+    *,
+    sections: Mapping[str, int],
+    fields: Mapping[str, int],
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    """Replace all rights of an operator. They bind from the next request on."""
+    hold(Lock.ACCOUNT, administrator.account_id)
+    if administrator.holds_everything:
+        raise AccountRefused(_("创建者和系统管理员拥有全部权限，无需单独设置。"))
+    administrator.grants.all().delete()
+    Grant.objects.bulk_create(
+        [
+            *(
+                Grant(administrator=administrator, section=s, level=level)
+                for s, level in sections.items()
+            ),
+            *(
+                Grant(administrator=administrator, field=f, level=level)
+                for f, level in fields.items()
+            ),
+        ]
+    )
+    granted = {name for name, level in {**sections, **fields}.items() if level > Level.NONE}
+    audit.record(
+        "administrator.rights_set",
+        [administrator],
+        by=by,
+        at=now,
+        fields=granted,
+        account_id=administrator.account_id,
+    )
+
+
+@transaction.atomic
+def deactivate(administrator: Administrator, *, by: audit.Actor, now: datetime) -> None:
+    """End somebody's place in the account, from the next request on. The row stays."""
+    hold(Lock.ACCOUNT, administrator.account_id)
+    administrator.refresh_from_db()
+    if administrator.role == Role.CREATOR:
+        raise AccountRefused(_("创建者不能停用，请先移交创建者身份。"))
+    administrator.deactivated_at = now
+    if administrator.role == Role.SYSTEM:  # the seat becomes free; coming back needs a new one
+        administrator.role, administrator.seat = Role.OPERATOR, None
+    administrator.save(update_fields=["deactivated_at", "role", "seat"])
+    audit.record(
+        "administrator.deactivated",
+        [administrator],
+        by=by,
+        at=now,
+        account_id=administrator.account_id,
+    )
+
+
+@transaction.atomic
+def hand_over(
+    account: ServiceAccount, *, to: Administrator, by: audit.Actor, now: datetime
+) -> None:
+    """Make another active administrator the creator; the old one takes a system seat."""
+    hold(Lock.ACCOUNT, account.pk)
+    heir = account.administrators.active().filter(pk=to.pk).exclude(role=Role.CREATOR).first()
+    if heir is None:
+        raise AccountRefused(_("只能移交给本服务号另一位启用中的管理员。"))
+    former = account.administrators.get(role=Role.CREATOR)
+    account.administrators.filter(pk=former.pk).update(role=Role.OPERATOR)
+    account.administrators.filter(pk=heir.pk).update(role=Role.CREATOR, seat=None)
+    account.administrators.filter(pk=former.pk).update(role=Role.SYSTEM, seat=free_seat(account))
+    audit.record("account.handed_over", [heir], by=by, at=now, account_id=account.pk)
+
+
+def places_of(user: User):
+    """The accounts that the user may enter."""
+    places = Administrator.objects.active().filter(user=user).select_related("account")
+    return places.order_by("account__name", "pk")

@@ -1,0 +1,36 @@
+"""How long a sign-in lasts: 30 minutes without a request, 12 hours in all (both are settings)."""
+
+import time
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+
+STARTED, SEEN = "started_at", "seen_at"
+NOTED_EVERY_SECONDS = 30  # a write a minute at most, instead of one a request
+
+
+@receiver(user_logged_in)
+def start(sender, request, user, **kwargs):
+    request.session[STARTED] = request.session[SEEN] = int(time.time())
+
+
+class SessionLimitsMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated:
+            keep_or_end(request)
+        return self.get_response(request)
+
+
+def keep_or_end(request) -> None:
+    now, session = int(time.time()), request.session
+    idle = now - session.get(SEEN, 0)
+    age = now - session.get(STARTED, 0)
+    if idle >= settings.SESSION_IDLE_SECONDS or age >= settings.SESSION_ABSOLUTE_SECONDS:
+        logout(request)
+    elif idle >= min(NOTED_EVERY_SECONDS, settings.SESSION_IDLE_SECONDS / 4):
+        session[SEEN] = now

@@ -1,0 +1,70 @@
+"""Signing in and out, and the choice of account."""
+
+from django.contrib.auth import login, logout
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from haina.accounts import services
+from haina.accounts.access import PUBLIC, SIGNED_IN, allow
+from haina.accounts.forms import SignInForm
+from haina.accounts.navigation import first_page
+
+
+@allow(PUBLIC)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request):
+    form = SignInForm(request.POST or None)
+    status = 200
+    if form.is_valid():
+        user, status = try_to_sign_in(request, form)
+        if user is not None:
+            login(request, user)
+            return redirect(next_page(request))
+    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def try_to_sign_in(request, form):
+    try:
+        user = services.sign_in(**form.cleaned_data, request=request, now=timezone.now())
+    except services.TooManyTries:
+        form.add_error(None, _("登录尝试次数过多，请 30 分钟后再试。"))
+        return None, 429
+    if user is None:
+        form.add_error(None, _("手机号、用户名或密码不正确，请检查后重试。"))
+    return user, 200
+
+
+def next_page(request):
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else "home"
+
+
+@allow(PUBLIC)
+@require_POST
+def sign_out(request):
+    logout(request)
+    return redirect("sign-in")
+
+
+@allow(SIGNED_IN)
+@require_GET
+def home(request):
+    """Straight into the only account; a choice where there are several."""
+    places = [
+        {"name": place.account.name, "url": first_page(place.account.slug)}
+        for place in services.places_of(request.user)
+    ]
+    if len(places) == 1:
+        return redirect(places[0]["url"])
+    if not places and request.user.is_staff:
+        return redirect("ops:index")
+    return render(request, "accounts/choose_account.html", {"places": places})

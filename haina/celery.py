@@ -1,0 +1,15 @@
+"""The Celery app and the table of what beat starts. Redis is the doorbell, never the truth."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haina.settings")
+
+app = Celery("haina")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "find waiting jobs": {"task": "haina.jobs.tasks.sweep", "schedule": 5.0},
+    "remove files that are over": {"task": "haina.jobs.tasks.remove_old_files", "schedule": 3600.0},
+}

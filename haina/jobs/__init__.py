@@ -1,0 +1,1 @@
+"""Long work as rows: the Job row is the truth, Redis is only the doorbell."""

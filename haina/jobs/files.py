@@ -1,0 +1,59 @@
+"""Uploads and results: private, named at random, gone after their time."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+from haina.accounts.models import ServiceAccount
+from haina.jobs.models import StoredFile
+from haina.lib.text import tidy
+
+
+def keep(
+    account: ServiceAccount, content: File, *, name: str, now: datetime, hours: int | None = None
+) -> StoredFile:
+    """Store a file for FILE_HOURS. `name` is shown to people and never used as a path."""
+    ends = now + timedelta(hours=hours or settings.FILE_HOURS)
+    stored = StoredFile(account=account, name=tidy(Path(name).name)[-200:], expires_at=ends)
+    stored.file.save("", content, save=False)
+    stored.save()
+    return stored
+
+
+@contextmanager
+def local_copy(stored: StoredFile) -> Iterator[Path]:
+    """The file as a local path, wherever the storage keeps it; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="haina-") as folder:
+        path = Path(folder) / "upload"
+        with stored.file.open("rb") as source, path.open("wb") as copy:
+            for chunk in source.chunks():
+                copy.write(chunk)
+        yield path
+
+
+def remove_old(*, now: datetime) -> int:
+    """Remove files whose time is over, and those that a killed process left without a row."""
+    old = list(StoredFile.objects.over(now))
+    for stored in old:
+        stored.file.delete(save=False)
+        stored.delete()
+    return len(old) + remove_orphans(now=now)
+
+
+def remove_orphans(*, now: datetime) -> int:
+    """A file is saved before its row: kill -9 in between leaves one that nothing names."""
+    removed = 0
+    for folder in default_storage.listdir("")[0] if default_storage.exists("") else []:
+        for name in default_storage.listdir(folder)[1]:
+            path = f"{folder}/{name}"
+            young = now - default_storage.get_modified_time(path) < timedelta(hours=1)
+            if not young and not StoredFile.objects.filter(file=path).exists():
+                default_storage.delete(path)
+                removed += 1
+    return removed

@@ -1,0 +1,201 @@
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from haina.accounts.audit import Actor
+from haina.accounts.models import Administrator, ServiceAccount
+from haina.accounts.permissions import Rights
+from haina.accounts.scope import Scope, ScopedQuerySet
+
+
+class LeaseLost(Exception):
+    """The job was swept back to the queue meanwhile; whatever this process did is rolled back."""
+
+
+class JobCancelled(Exception):
+    """The asker cancelled the job; whatever this process did is rolled back."""
+
+
+class JobRefused(Exception):
+    """The work cannot be done, for a reason that the asker can understand: the message."""
+
+    def __init__(self, message: str, result: dict | None = None) -> None:
+        super().__init__(message)
+        self.result = result or {}
+
+
+def random_name(instance, filename: str) -> str:
+    """A name that cannot be guessed and tells nothing of the file that a user named."""
+    return f"{instance.account_id}/{secrets.token_hex(20)}"
+
+
+class StoredFileQuerySet(ScopedQuerySet):
+    account_path = "account"
+    community_path = None
+
+    def over(self, now: datetime):
+        return self.filter(expires_at__lt=now)
+
+
+class StoredFile(models.Model):
+    """An upload, or the result of a job: outside the web root, bound to its account, and expiring.
+    `name` is what people call it."""
+
+    account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="+")
+    name = models.CharField(_("文件名"), max_length=200)
+    file = models.FileField(storage=default_storage, upload_to=random_name, max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = StoredFileQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{_('文件')} #{self.pk}"
+
+
+class JobQuerySet(ScopedQuerySet):
+    account_path = "account"
+    community_path = None
+
+    def asked_by(self, administrator: Administrator):
+        """Only whoever started a job sees it: its result may hold what others may not see."""
+        return self.filter(asked_by=administrator)
+
+    def for_list(self):
+        return self.select_related("asked_by__user", "output").order_by("-pk")
+
+    def claim(self, pk: int, *, now: datetime) -> bool:
+        """Take a waiting job. True for exactly one of the workers that ask."""
+        taken = self.filter(pk=pk, state=Job.State.WAITING).update(
+            state=Job.State.RUNNING,
+            attempt=F("attempt") + 1,
+            started_at=now,
+            leased_until=now + lease(),
+            done=0,
+        )
+        return taken == 1
+
+    def sweep(self, *, now: datetime) -> int:
+        """Return jobs whose worker has died to the queue, or end them after too many attempts."""
+        dead = self.filter(state=Job.State.RUNNING, leased_until__lt=now)
+        dead.filter(cancel_asked=True).update(state=Job.State.CANCELLED, ended_at=now)
+        dead.filter(attempt__gte=settings.JOB_ATTEMPTS).update(
+            state=Job.State.FAILED, message=str(GAVE_UP), ended_at=now
+        )
+        return dead.update(state=Job.State.WAITING, leased_until=None)
+
+    def cancel(self, pk: int, *, now: datetime) -> bool:
+        """Ask a job to stop. A waiting one ends at once; a running one before it commits."""
+        unfinished = self.filter(pk=pk, state__in=[Job.State.WAITING, Job.State.RUNNING])
+        asked = unfinished.update(cancel_asked=True)
+        self.filter(pk=pk, state=Job.State.WAITING).update(state=Job.State.CANCELLED, ended_at=now)
+        return asked == 1
+
+    def waiting(self):
+        return self.filter(state=Job.State.WAITING).order_by("pk")
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+GAVE_UP = _("多次尝试后仍未完成，未写入任何数据。请稍后重新提交，或联系海纳小助手。")
+BROKE = _("系统出错，未写入任何数据，错误已记录。请稍后重试，或联系海纳小助手。")
+
+
+class Job(models.Model):
+    """Something that may take more than a second, asked for by an administrator."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("排队中")
+        RUNNING = "running", _("进行中")
+        DONE = "done", _("已完成")
+        FAILED = "failed", _("未完成")
+        CANCELLED = "cancelled", _("已取消")
+
+    OVER = (State.DONE, State.FAILED, State.CANCELLED)
+
+    kind = models.CharField(_("类型"), max_length=40)
+    account = models.ForeignKey(ServiceAccount, models.CASCADE, verbose_name=_("服务号"))
+    asked_by = models.ForeignKey(Administrator, models.CASCADE, verbose_name=_("发起人"))
+    key = models.CharField(max_length=80, unique=True)
+    payload = models.JSONField(default=dict)
+    upload = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
+    output = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
+
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
+    attempt = models.PositiveSmallIntegerField(_("次数"), default=0)
+    leased_until = models.DateTimeField(null=True)
+    cancel_asked = models.BooleanField(default=False)
+
+    phase = models.CharField(_("步骤"), max_length=40, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.TextField(_("说明"), blank=True)
+    result = models.JSONField(default=dict)
+
+    created_at = models.DateTimeField(_("提交时间"), auto_now_add=True)
+    started_at = models.DateTimeField(_("开始时间"), null=True)
+    ended_at = models.DateTimeField(_("结束时间"), null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("任务")
+        indexes = [
+            models.Index(
+                fields=["state", "leased_until"],
+                name="job_unfinished",
+                condition=Q(state__in=["waiting", "running"]),
+            ),
+            models.Index(fields=["asked_by", "-id"], name="job_newest_first"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def scope(self) -> Scope:
+        """What the asker may reach now, not when the job was asked for."""
+        return Scope.of(self.asked_by)
+
+    @property
+    def rights(self) -> Rights:
+        return Rights.of(self.asked_by)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.of(self.asked_by)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in self.OVER
+
+    @property
+    def can_cancel(self) -> bool:
+        return not self.is_over and not self.cancel_asked
+
+    @property
+    def percent(self) -> int:
+        if self.state == self.State.DONE:
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else 0
+
+    def mine(self):
+        """This row, while this attempt still holds it."""
+        return Job.objects.filter(pk=self.pk, state=Job.State.RUNNING, attempt=self.attempt)
+
+    def finish(self, result: dict, *, now: datetime, output: StoredFile | None = None) -> None:
+        """Store the result. Called inside the transaction of the work, so both or neither stand."""
+        done = self.mine().filter(cancel_asked=False)
+        if done.update(state=self.State.DONE, result=result, output=output, ended_at=now) != 1:
+            raise JobCancelled if self.mine().exists() else LeaseLost
+
+    def end(self, state: str, *, now: datetime, message: str = "", result=None) -> None:
+        """Record that nothing was done, and why."""
+        self.mine().update(state=state, message=message, result=result or {}, ended_at=now)

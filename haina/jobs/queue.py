@@ -1,0 +1,178 @@
+"""Puts jobs into the queue and runs them: claimed once, kept alive by a heartbeat.
+
+A kind of job is registered at start by the package that does the work:
+
+    @runs("residents.import", label=_("批量导入"), page="residents:import_job")
+    def import_residents(job: Job, beat: Heartbeat) -> None: ...
+
+The function does its writing in one transaction that ends with job.finish(...). It may raise
+JobRefused with a sentence for the asker; it calls beat.at(...) between steps, which raises
+JobCancelled or LeaseLost when it is time to stop.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import OperationalError, close_old_connections, connection, transaction
+from django.utils import timezone
+
+from haina.accounts.audit import Actor
+from haina.jobs.models import (
+    BROKE,
+    Job,
+    JobCancelled,
+    JobRefused,
+    LeaseLost,
+    StoredFile,
+    lease,
+)
+
+logger = logging.getLogger(__name__)
+
+BEATS_PER_SECOND = 2
+
+
+@dataclass(frozen=True)
+class Kind:
+    run: Callable[[Job, "Heartbeat"], None]
+    label: str
+    page: str  # the URL name of the page that shows such a job; takes account and pk
+
+
+kinds: dict[str, Kind] = {}
+
+
+def runs(kind: str, *, label: str, page: str = "jobs:show"):
+    """Register the function that does jobs of this kind."""
+
+    def register(function):
+        kinds[kind] = Kind(function, label, page)
+        return function
+
+    return register
+
+
+def put(
+    kind: str,
+    payload: dict,
+    *,
+    by: Actor,
+    key: str,
+    upload: StoredFile | None = None,
+) -> Job:
+    """The job with this key; made and announced if it does not exist yet."""
+    job, created = Job.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "payload": payload,
+            "upload": upload,
+            "account_id": by.account_id,
+            "asked_by_id": by.administrator_id,
+        },
+    )
+    if created:
+        # robust: with Redis down the request still answers, and the sweep finds the row.
+        transaction.on_commit(lambda: ring(job.pk), robust=True)
+    return job
+
+
+_doorbell: list[Callable[[int], None]] = []
+
+
+def doorbell(function):
+    """haina.jobs.tasks registers what wakes a worker."""
+    _doorbell.append(function)
+    return function
+
+
+def ring(pk: int) -> None:
+    for bell in _doorbell:
+        bell(pk)
+
+
+def run(pk: int) -> None:
+    """Do the job if it still waits. Safe to call twice, or in two processes at once."""
+    if not Job.objects.claim(pk, now=timezone.now()):
+        return
+    job = Job.objects.select_related("asked_by__account", "asked_by__user", "upload").get(pk=pk)
+    with Heartbeat(job) as beat:
+        outcome(job, beat)
+
+
+def outcome(job: Job, beat: "Heartbeat") -> None:
+    """Run the job's function, and turn whatever ends it into a state of the row."""
+    try:
+        beat.at(job.phase)
+        kinds[job.kind].run(job, beat)
+    except LeaseLost:
+        logger.warning("job %s was taken over by another worker", job.pk)
+    except JobCancelled:
+        job.end(Job.State.CANCELLED, now=timezone.now())
+    except JobRefused as refusal:
+        job.end(Job.State.FAILED, now=timezone.now(), message=str(refusal), result=refusal.result)
+    except OperationalError:
+        # The database went away or broke a deadlock: the lease runs out and the sweep tries again.
+        logger.exception("job %s lost its database", job.pk)
+    except Exception:
+        logger.exception("job %s (%s) broke", job.pk, job.kind)
+        job.end(Job.State.FAILED, now=timezone.now(), message=str(BROKE))
+
+
+class Heartbeat:
+    """Keeps the lease, writes progress and reads the wish to cancel, on a connection of its own:
+    the work's transaction must neither hold them back nor take them along when it rolls back."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.progress: dict = {}
+        self.lost = self.cancelled = False
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self.beat, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self.stop.set()
+        self.thread.join()
+
+    def at(self, phase: str, done: int = 0, total: int = 0) -> None:
+        """Say how far the job is. Raises JobCancelled or LeaseLost when it is time to stop."""
+        self.progress = {"phase": str(phase), "done": done, "total": total}
+        if self.lost:
+            raise LeaseLost
+        if self.cancelled:
+            raise JobCancelled
+
+    def beat(self) -> None:
+        try:
+            while not self.stop.wait(1 / BEATS_PER_SECOND) and not self.lost:
+                self.once(timezone.now())
+        finally:
+            connection.close()
+
+    def once(self, now: datetime) -> None:
+        try:
+            close_old_connections()
+            with transaction.atomic(), connection.cursor() as cursor:
+                # Never wait for the row: while the work's transaction finishes it, it is held.
+                cursor.execute("SET LOCAL lock_timeout = '1s'")
+                held = self.job.mine().update(leased_until=now + lease(), **self.progress)
+                self.lost = held == 0
+            if self.job.mine().filter(cancel_asked=True).exists():
+                self.cancelled = True
+        except OperationalError:
+            logger.warning("heartbeat of job %s missed", self.job.pk)
+
+
+def sweep(*, now: datetime) -> None:
+    """Bring back jobs of dead workers, and announce everything that waits."""
+    Job.objects.sweep(now=now)
+    for pk in Job.objects.waiting().values_list("pk", flat=True)[: settings.JOBS_ANNOUNCED]:
+        ring(pk)

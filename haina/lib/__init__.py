@@ -1,0 +1,1 @@
+"""Tools without a domain noun. Imports no other part of the project."""

@@ -1,0 +1,28 @@
+"""Decides, in one place, whether an answer is a whole page or the part that htmx asked for."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+REFUSED_FORM = 422
+
+
+def wants_fragment(request) -> bool:
+    """False for boosted links and history restores: they need the page."""
+    htmx = request.htmx
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render_screen(request, template: str, context: dict, *, fragment: str, status: int = 200):
+    """The page, or only `template#fragment`, for the same URL."""
+    if wants_fragment(request):
+        template = f"{template}#{fragment}"
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def go(request, url: str) -> HttpResponse:
+    """Send the browser on after a change, also when htmx posted the form."""
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)

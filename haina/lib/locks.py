@@ -1,0 +1,24 @@
+"""Advisory locks of PostgreSQL that end with the transaction.
+
+Locks are taken in one order: the account, the community, then rows by pk. Nothing slow (parsing,
+HTTP) happens while one is held.
+"""
+
+from enum import IntEnum
+
+from django.db import connection, transaction
+
+
+class Lock(IntEnum):
+    """The first half of the lock's key; the second is the pk of the row that it stands for."""
+
+    ACCOUNT = 1
+    COMMUNITY = 2
+
+
+def hold(lock: Lock, pk: int) -> None:
+    """Wait for the lock and keep it until the transaction ends."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a lock needs a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [int(lock), pk])

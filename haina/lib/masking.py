@@ -1,0 +1,26 @@
+"""How personal values look when they are not shown in full."""
+
+from phonenumber_field.phonenumber import PhoneNumber
+
+
+def mask_middle(text: str, *, head: int, tail: int) -> str:
+    """Keep the ends; the middle becomes as many stars as it had characters."""
+    hidden = len(text) - head - tail
+    if hidden <= 0:
+        return "*" * len(text)
+    return text[:head] + "*" * hidden + text[len(text) - tail :]
+
+
+def national(phone: PhoneNumber | str) -> str:
+    """The number as people in China write it: 18124768126; foreign ones stay +1…"""
+    text = str(phone)
+    return text.removeprefix("+86") if text.startswith("+86") else text
+
+
+def mask_phone(phone: PhoneNumber | str) -> str:
+    """18124768126 is shown as 181*****26, as the guide prints it."""
+    return mask_middle(national(phone), head=3, tail=2)
+
+
+def mask_id_number(number: str) -> str:
+    return mask_middle(number, head=3, tail=2)

@@ -1,0 +1,34 @@
+"""Keys that sort as people expect: 2 before 10, letters before Chinese, Chinese by pinyin.
+
+They are stored, because the embedded PostgreSQL has no Chinese collation. Columns that hold them
+are compared by code point (collation "C").
+"""
+
+import re
+
+from pypinyin import Style, lazy_pinyin
+
+from haina.lib.text import tidy
+
+NUMBER = re.compile(r"(\d+)")
+DIGITS_OF_LENGTH = 2  # "10" becomes "0210": its length, then its digits
+LONGEST = 200
+
+
+def natural_key(text: str) -> str:
+    """1 < 2 < 10 < A < B < 东 < 西. Equal for texts that differ in width or case only."""
+    parts = NUMBER.split(tidy(text).casefold())
+    return "".join(number_key(part) if part.isdecimal() else part_key(part) for part in parts)[
+        :LONGEST
+    ]
+
+
+def number_key(digits: str) -> str:
+    bare = digits.lstrip("0") or "0"
+    return f"{min(len(bare), 99):0{DIGITS_OF_LENGTH}d}{bare}"
+
+
+def part_key(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(f"~{syllable}" for syllable in lazy_pinyin(text, style=Style.TONE3))

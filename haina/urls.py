@@ -1,0 +1,17 @@
+"""One include per package. The console stands under the account's slug."""
+
+from django.urls import include, path
+
+import haina.accounts.admin
+import haina.jobs.admin  # noqa: F401 - registers what ops may see
+from haina.accounts.ops import site
+from haina.accounts.views.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("ops/", site.urls),
+    path("<slug:account>/communities/", include("communities.urls")),
+    path("<slug:account>/residents/", include("residents.urls")),
+    path("<slug:account>/jobs/", include("haina.jobs.urls")),
+    path("", include("haina.accounts.urls")),
+]

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ResidentsConfig(AppConfig):
+    name = "residents"
+    verbose_name = _("住户信息")
+
+    def ready(self):
+        from communities import tree
+        from residents import tasks  # noqa: F401 - registers the kinds of jobs
+        from residents.headcounts import residents_between
+
+        tree.counts_residents.append(residents_between)

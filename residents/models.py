@@ -1,0 +1,105 @@
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from communities.models import BuildingNode, Community
+from haina.accounts.scope import ScopedQuerySet
+from haina.lib.encryption import EncryptedTextField, keyed_hash
+from haina.lib.masking import mask_phone
+from haina.lib.natural import natural_key
+
+NAME_LENGTH = 40
+ID_NUMBER_LENGTH = 30
+
+
+class ResidentQuerySet(ScopedQuerySet):
+    def living_in(self, node: BuildingNode):
+        """Residents of a node and of everything below it."""
+        if node.is_root:
+            return self.filter(community_id=node.tree_id)
+        return self.filter(
+            room__tree_id=node.tree_id, room__lft__gte=node.lft, room__rght__lte=node.rght
+        )
+
+    def for_list(self):
+        """Newest first, as the guide's page has it."""
+        return self.select_related("room").order_by("-pk")
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Resident(models.Model):
+    """A person in a room. The same room and phone is the same resident."""
+
+    class Gender(models.TextChoices):
+        MALE = "male", _("男")
+        FEMALE = "female", _("女")
+
+    class Identity(models.TextChoices):
+        OWNER = "owner", _("业主")
+        FAMILY = "family", _("家属")
+        TENANT = "tenant", _("长期租客")
+        TERM_TENANT = "term_tenant", _("限期租客")
+
+    class Verification(models.TextChoices):
+        UNVERIFIED = "unverified", _("未认证")
+        VERIFIED = "verified", _("已认证")
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="residents")
+    room = models.ForeignKey(
+        BuildingNode, models.PROTECT, related_name="residents", verbose_name=_("地址")
+    )
+    name = models.CharField(_("姓名"), max_length=NAME_LENGTH)
+    name_key = models.CharField(max_length=200, db_collation="C", editable=False)
+    gender = models.CharField(_("性别"), max_length=6, choices=Gender, blank=True)
+    identity = models.CharField(_("用户身份"), max_length=12, choices=Identity)
+    lease_ends_on = models.DateField(_("租约到期时间"), null=True, blank=True)
+    phone = PhoneNumberField(_("手机号"))
+    phone_last4 = models.CharField(max_length=4, editable=False)
+    id_number = EncryptedTextField(_("证件号"), blank=True)
+    id_number_hash = models.BinaryField(max_length=32, null=True, editable=False)
+    verification = models.CharField(
+        _("认证状态"), max_length=12, choices=Verification, default=Verification.UNVERIFIED
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ResidentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("住户")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "phone"], name="resident_phone_once_per_room"),
+            models.CheckConstraint(
+                condition=Q(identity="term_tenant", lease_ends_on__isnull=False)
+                | (~Q(identity="term_tenant") & Q(lease_ends_on=None)),
+                name="resident_lease_end_is_of_term_tenants",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["community", "-id"], name="resident_newest"),
+            models.Index(fields=["community", "name_key", "id"], name="resident_by_name"),
+            models.Index(fields=["community", "phone_last4"], name="resident_by_last4"),
+            models.Index(fields=["community", "identity", "-id"], name="resident_by_identity"),
+            models.Index(
+                fields=["community", "verification", "-id"], name="resident_by_verification"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{_('住户')} #{self.pk}"
+
+    def derive(self) -> None:
+        """Set what follows from other columns. Called before every write."""
+        self.name_key = natural_key(self.name)
+        self.phone_last4 = str(self.phone)[-4:]
+        self.id_number_hash = keyed_hash(self.id_number) if self.id_number else None
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone)
+
+    @property
+    def address(self) -> str:
+        return self.room.address

@@ -1,0 +1,77 @@
+"""Registering, correcting and removing residents, one by one. Imports are in residents/imports."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from communities.models import BuildingNode, Community
+from haina.accounts import audit
+from haina.lib.locks import Lock, hold
+from residents.models import Resident
+
+# What a person filled in. Everything else of a Resident follows from it or from events.
+WRITTEN = ("name", "gender", "identity", "lease_ends_on", "phone", "id_number", "room")
+
+
+class AlreadyRegistered(Exception):
+    """The room has a resident with this phone."""
+
+
+class RoomGone(Exception):
+    """The room was deleted meanwhile, or is no room (any more)."""
+
+    def __str__(self):
+        return _("所选房间已被删除或不是最后一级，请重新选择地址。")
+
+
+@transaction.atomic
+def register(community: Community, *, by: audit.Actor, now: datetime, **written) -> Resident:
+    """A new, unverified resident. Raises AlreadyRegistered or RoomGone."""
+    hold(Lock.COMMUNITY, community.pk)  # so that the room cannot go away under the resident
+    resident = Resident(community=community, **written)
+    save(resident)
+    audit.record("resident.registered", [resident], by=by, at=now)
+    return resident
+
+
+@transaction.atomic
+def correct(resident: Resident, *, by: audit.Actor, now: datetime, **written) -> list[str]:
+    """Change some of WRITTEN; the names of what really changed. Raises as register() does."""
+    hold(Lock.COMMUNITY, resident.community_id)
+    before = Resident.objects.select_for_update().get(pk=resident.pk)
+    changed = [name for name in written if getattr(before, name) != written[name]]
+    if not changed:
+        return []
+    for name in changed:
+        setattr(before, name, written[name])
+    save(before)
+    audit.record("resident.corrected", [before], by=by, at=now, fields=changed)
+    return changed
+
+
+def save(resident: Resident) -> None:
+    room = BuildingNode.objects.filter(pk=resident.room_id, tree_id=resident.community_id)
+    if not room.rooms().exists():
+        raise RoomGone
+    resident.derive()
+    try:
+        with transaction.atomic():
+            resident.save()
+    except IntegrityError as error:
+        if "resident_phone_once_per_room" in str(error):
+            raise AlreadyRegistered from None
+        raise
+
+
+@transaction.atomic
+def remove(residents: Sequence[Resident], *, by: audit.Actor, now: datetime) -> int:
+    """Delete residents; how many there still were. What they were stays in the row history."""
+    pks = [resident.pk for resident in residents]
+    rows = Resident.objects.filter(pk__in=pks).order_by("pk")
+    there = list(rows.select_for_update().only("pk"))
+    if there:
+        audit.record("resident.removed", there, by=by, at=now)
+        rows.delete()
+    return len(there)

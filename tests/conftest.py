@@ -1,0 +1,80 @@
+"""The cast and their clients."""
+
+import pytest
+from django.test import Client
+
+from haina.accounts.permissions import Level, Section
+from tests import make
+
+
+@pytest.fixture(autouse=True)
+def files_of_the_test(settings, tmp_path):
+    """Uploads and results of a test go with it."""
+    settings.HAINA_VAR = tmp_path
+    storages = {**settings.STORAGES}
+    storages["default"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path / "files"},
+    }
+    storages["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    }
+    settings.STORAGES = storages
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def account(db):
+    return make.account("fengniao", name="蜂鸟小区A")
+
+
+@pytest.fixture
+def community(account):
+    return make.community(account)
+
+
+@pytest.fixture
+def creator(account):
+    return make.creator_of(account)
+
+
+@pytest.fixture
+def operator(account, community):
+    """小何: manages the residents of 腾讯小区."""
+    return make.operator(
+        account,
+        "小何",
+        sections={Section.RESIDENTS: Level.MANAGE},
+        communities=(community,),
+    )
+
+
+@pytest.fixture
+def newcomer(account):
+    """Somebody of the account without any right."""
+    return make.operator(account, "新人")
+
+
+@pytest.fixture
+def stranger(db):
+    """The creator of another account, which has a community and a resident of its own."""
+    other = make.account("other", name="别家物业")
+    make.resident(make.community(other, "别家小区"), name="外人")
+    return make.creator_of(other)
+
+
+@pytest.fixture
+def ops(db):
+    return make.user("xiaozhushou", name="海纳小助手", is_staff=True)
+
+
+@pytest.fixture
+def sign_in():
+    """A client of an administrator or a user, past the sign-in page."""
+
+    def client_of(who) -> Client:
+        client = Client()
+        client.force_login(getattr(who, "user", who))
+        return client
+
+    return client_of

@@ -1,0 +1,119 @@
+"""One function per model; a call names only what the test is about."""
+
+from itertools import count
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from communities import services as community_services
+from communities import tree
+from communities.models import BuildingNode, Community
+from haina.accounts import services as account_services
+from haina.accounts.audit import Actor
+from haina.accounts.models import Administrator, ServiceAccount, User
+from haina.accounts.permissions import Level, ResidentField, Section
+from haina.jobs import files
+from haina.jobs.models import Job
+from residents import services as resident_services
+from residents.models import Resident
+
+PASSWORD = "wan-shang-hao-8"
+numbers = count(1)
+
+
+def user(username: str = "", **fields) -> User:
+    username = username or f"user{next(numbers)}"
+    return User.objects.create_user(username, PASSWORD, **{"name": username, **fields})
+
+
+def account(slug: str = "", **fields) -> ServiceAccount:
+    slug = slug or f"account-{next(numbers)}"
+    creator = fields.pop("creator", None) or user(f"creator-of-{slug}", name="马经理")
+    return account_services.open_account(
+        slug=slug,
+        name=fields.pop("name", slug),
+        creator=creator,
+        by=Actor.command(),
+        now=timezone.now(),
+    )
+
+
+def creator_of(account: ServiceAccount) -> Administrator:
+    return account.administrators.select_related("user").get(role=Administrator.Role.CREATOR)
+
+
+def operator(
+    account: ServiceAccount,
+    name: str = "小何",
+    *,
+    sections: dict | None = None,
+    fields: dict | None = None,
+    communities: tuple = (),
+) -> Administrator:
+    """An operator with the given rights; the six fields are manageable unless told otherwise."""
+    place = account_services.add_administrator(
+        account,
+        user(name=name),
+        role=Administrator.Role.OPERATOR,
+        by=Actor.command(account),
+        now=timezone.now(),
+    )
+    account_services.set_rights(
+        place,
+        sections=sections or {},
+        fields=dict.fromkeys(ResidentField.values, Level.MANAGE) | (fields or {}),
+        by=Actor.command(account),
+        now=timezone.now(),
+    )
+    place.communities.set(communities)
+    return place
+
+
+def community(account: ServiceAccount, name: str = "腾讯小区", **fields) -> Community:
+    fields = {"levels": ["栋", "单元", "房间号"], "phone": "075586013388"} | fields
+    return community_services.add(
+        account, name=name, by=Actor.command(account), now=timezone.now(), **fields
+    )
+
+
+def node(community: Community, address: str) -> BuildingNode:
+    """The node at "A 1 101", with what is missing on the way."""
+    path = tuple(address.split())
+    made = tree.grow(community, [path], by=Actor.command(community.account), now=timezone.now())
+    return BuildingNode.objects.get(pk=made[path])
+
+
+def resident(community: Community, address: str = "A 1 101", **fields) -> Resident:
+    fields = {
+        "name": "张三",
+        "gender": Resident.Gender.MALE,
+        "identity": Resident.Identity.OWNER,
+        "phone": f"189{next(numbers):08d}",
+    } | fields
+    return resident_services.register(
+        community,
+        room=node(community, address),
+        by=Actor.command(community.account),
+        now=timezone.now(),
+        **fields,
+    )
+
+
+def job(administrator: Administrator, kind: str = "residents.import", **fields) -> Job:
+    return Job.objects.create(
+        account=administrator.account,
+        asked_by=administrator,
+        kind=kind,
+        key=f"key-{next(numbers)}",
+        **fields,
+    )
+
+
+def stored_file(account: ServiceAccount, content: bytes = b"x", name: str = "住户.xlsx"):
+    return files.keep(account, ContentFile(content), name=name, now=timezone.now())
+
+
+RESIDENTS_AND_COMMUNITIES = {
+    Section.RESIDENTS: Level.MANAGE,
+    Section.COMMUNITIES: Level.MANAGE,
+}

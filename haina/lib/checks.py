@@ -1,0 +1,20 @@
+"""System checks of what must hold where people work with it: `manage.py check --deploy`."""
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+
+@register(Tags.security, deploy=True)
+def guards_are_on(app_configs, **kwargs):
+    if settings.GUARDS_OFF:
+        off = ", ".join(sorted(settings.GUARDS_OFF))
+        return [Error(f"GUARDS_OFF must be empty outside of tests, it has: {off}", id="haina.E001")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def hosts_are_named(app_configs, **kwargs):
+    """A "*" would let anybody choose the host in links and redirects."""
+    if any("*" in host for host in settings.ALLOWED_HOSTS):
+        return [Error("ALLOWED_HOSTS must name the hosts, without *", id="haina.E002")]
+    return []

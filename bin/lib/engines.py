@@ -77,7 +77,7 @@ class Engines:
 
     def watch(self) -> None:
         for engine in self.needed.values():
-            if not engine.alive:
+            if not engine.running:
                 raise engine.failure()
 
     def remove(self) -> None:

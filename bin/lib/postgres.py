@@ -49,7 +49,7 @@ class Postgres(Daemon):
 
     @property
     def ready(self) -> bool:
-        return answers(self.facts.get("port", 0)) and self.status == "ready"
+        return self.status == "ready" and answers(self.facts.get("port", 0))
 
     @property
     def status(self) -> str:

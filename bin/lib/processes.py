@@ -28,9 +28,13 @@ class Daemon:
         self.process: subprocess.Popen | None = None
 
     @property
+    def running(self) -> bool:
+        """Does it do its work? Of a process that somebody else started, only `alive` is known."""
+        return self.alive if self.process is None else self.process.poll() is None
+
+    @property
     def alive(self) -> bool:
-        if self.process is not None:
-            self.process.poll()  # a child that nobody waited for would stay as a zombie
+        """Is it there, or any of its children?"""
         try:
             with self.record.open() as record:
                 fcntl.flock(record, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -46,6 +50,15 @@ class Daemon:
         with contextlib.suppress(OSError, ValueError):
             return json.loads(self.record.read_text())
         return {}
+
+    @property
+    def ready(self) -> bool:
+        return self.running
+
+    def becomes_ready(self, seconds: float) -> bool:
+        """Wait for it, but not for one that has ended."""
+        wait_until(lambda: self.ready or not self.running, seconds)
+        return self.running and self.ready
 
     def start(
         self, command: list, *, pass_fds: tuple[int, ...] = (), port: int = 0, **options
@@ -77,9 +90,9 @@ class Daemon:
         Celery child that gets one drops its task.
         """
         if self.alive and (pid := self.facts.get("pid")):
-            send(os.kill, pid, politely)
-            if not wait_until(lambda: not self.alive, PATIENCE):
-                send(os.killpg, pid, signal.SIGKILL)
+            told = sent(os.kill, pid, politely)
+            if not (told and wait_until(lambda: not self.alive, PATIENCE)):
+                sent(os.killpg, pid, signal.SIGKILL)
                 wait_until(lambda: not self.alive, PATIENCE)
         if self.process is not None:
             self.process.wait(PATIENCE)
@@ -89,9 +102,12 @@ class Daemon:
         return Stop(f"{self.name} has ended; the end of {self.log}:\n{tail(text)}")
 
 
-def send(kill, pid: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
+def sent(kill, pid: int, number: int) -> bool:
+    try:
         kill(pid, number)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def lock(record, name: str) -> None:

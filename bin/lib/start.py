@@ -95,7 +95,7 @@ class Product:
 
     def watch(self) -> None:
         for daemon in self.daemons:
-            if not daemon.alive:
+            if not daemon.running:
                 raise daemon.failure()
 
     def stop(self) -> None:
@@ -115,7 +115,7 @@ def worker_options() -> list[str]:
 
 
 def beat_options(var: Path) -> list[str]:
-    schedule = f"--schedule={var / 'beat-schedule'}"
+    schedule = f"--schedule={var / 'run/beat-schedule'}"
     return ["-m", "celery", "-A", "haina", "beat", schedule, "--loglevel=INFO"]
 
 

@@ -1,6 +1,7 @@
 """How many people live in each part of a tree, in one grouped query however large it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from itertools import accumulate
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, F, Func, IntegerField, Value
@@ -14,29 +15,32 @@ def residents_between(community: Community, lft: int, rght: int) -> int:
     return Resident.objects.filter(community=community, **rooms).count()
 
 
-def heads_of(siblings: Sequence[BuildingNode]) -> dict[int, int]:
-    """The number of residents in each of some nodes of one tree that do not overlap, by pk.
+def heads_of(nodes: Collection[BuildingNode]) -> dict[int, int]:
+    """The number of residents in each of some nodes of one tree, by pk. Nodes may hold each other.
 
-    PostgreSQL sorts each resident's room into the slot between two siblings' lft.
+    PostgreSQL sorts each resident's room into the slot between two edges (any node's lft or rght);
+    a running sum over the slots then gives what lies between the two edges of one node.
     """
-    if not siblings:
+    if not nodes:
         return {}
-    ordered = sorted(siblings, key=lambda node: node.lft)
-    lefts = [node.lft for node in ordered]
+    edges = sorted({edge for node in nodes for edge in (node.lft, node.rght)})
     slot = Func(
         F("room__lft"),
-        Value(lefts, output_field=ArrayField(IntegerField())),
+        Value(edges, output_field=ArrayField(IntegerField())),
         function="width_bucket",
         output_field=IntegerField(),
     )
+    tree_id = next(iter(nodes)).tree_id
     rows = (
-        Resident.objects.filter(community_id=ordered[0].tree_id)
-        .filter(room__lft__gte=lefts[0], room__rght__lte=ordered[-1].rght)
+        Resident.objects.filter(community_id=tree_id)
+        .filter(room__lft__gte=edges[0], room__lft__lt=edges[-1])
         .annotate(slot=slot)
         .order_by()
         .values_list("slot")
         .annotate(heads=Count("pk"))
     )
-    heads = dict.fromkeys((node.pk for node in ordered), 0)
-    heads.update({ordered[slot - 1].pk: number for slot, number in rows})
-    return heads
+    heads = dict(rows)
+    running = accumulate(heads.get(number, 0) for number in range(1, len(edges) + 1))
+    up_to = dict(zip(edges[1:], running, strict=False))
+    up_to[edges[0]] = 0
+    return {node.pk: up_to[node.rght] - up_to[node.lft] for node in nodes}

@@ -1,17 +1,32 @@
+import re
+from collections.abc import Collection
+
 import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.phonenumber import to_python
 
 from communities.models import BuildingNode, Community
 from haina.accounts.scope import ScopedQuerySet
 from haina.lib.encryption import EncryptedTextField, keyed_hash
 from haina.lib.masking import mask_phone
 from haina.lib.natural import natural_key
+from haina.lib.text import compact, tidy
 
 NAME_LENGTH = 40
 ID_NUMBER_LENGTH = 30
+LAST_FOUR = re.compile(r"[0-9]{4}")
+
+
+def with_phone(text: str) -> Q:
+    if LAST_FOUR.fullmatch(text):
+        return Q(phone_last4=text)
+    phone = to_python(text)
+    if phone and phone.is_valid():
+        return Q(phone_last4=str(phone)[-4:], phone=phone)
+    return Q(pk=None)
 
 
 class ResidentQuerySet(ScopedQuerySet):
@@ -23,9 +38,19 @@ class ResidentQuerySet(ScopedQuerySet):
             room__tree_id=node.tree_id, room__lft__gte=node.lft, room__rght__lte=node.rght
         )
 
+    def matching(self, text: str, *, hidden: Collection[str] = ()):
+        """By part of the name, by the last four digits of the phone or by all of it. What is
+        hidden is not searched."""
+        wanted = Q(pk=None)
+        if "name" not in hidden:
+            wanted |= Q(name__icontains=tidy(text))
+        if "phone" not in hidden:
+            wanted |= with_phone(compact(text))
+        return self.filter(wanted)
+
     def for_list(self):
-        """Newest first, as the guide's page has it."""
-        return self.select_related("room").order_by("-pk")
+        """Newest first, as the guide's page has it. ID numbers stay encrypted: no list has them."""
+        return self.select_related("room").defer("id_number").order_by("-pk")
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -1,2 +1,16 @@
+from django.urls import path
+
+from residents.views import people, tree
+
 app_name = "residents"
-urlpatterns = []
+urlpatterns = [
+    path("", people.resident_list, name="list"),
+    path("add/", people.resident_add, name="add"),
+    path("delete/", people.resident_delete_many, name="delete_many"),
+    path("addresses/", tree.address_choices, name="address_choices"),
+    path("tree/<int:node>/", tree.tree_children, name="tree_children"),
+    path("<int:pk>/edit/", people.resident_edit, name="edit"),
+    path("<int:pk>/delete/", people.resident_delete, name="delete"),
+    path("<int:pk>/reveal/phone/", people.resident_reveal_phone, name="reveal_phone"),
+    path("<int:community>/owners-review/", tree.owners_review, name="owners_review"),
+]

@@ -1,0 +1,166 @@
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from communities.models import Community
+from haina.lib.masking import national
+from haina.lib.text import compact, tidy
+from residents.addresses import Address
+from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
+
+PHONE = re.compile(r"\+?[0-9()-]+")
+ID_NUMBER = re.compile(r"[0-9A-Z()]+")
+
+
+class NameField(forms.CharField):
+    def to_python(self, value):
+        return tidy(super().to_python(value))
+
+
+class PhoneField(PhoneNumberField):
+    """Any valid number; full-width digits and spaces are how people type it, letters are not."""
+
+    default_error_messages = {
+        "invalid": _("手机号格式不正确，请输入 11 位手机号 (境外号码请以 + 开头)。")
+    }
+
+    def __init__(self, **kwargs):
+        super().__init__(region="CN", **kwargs)
+
+    def to_python(self, value):
+        text = compact(str(value or ""))
+        if text and not PHONE.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
+
+    def prepare_value(self, value):
+        return national(value) if value else value
+
+
+class IdNumberField(forms.CharField):
+    """Upper case, no spaces. The checksum of identity cards is not asked for."""
+
+    def to_python(self, value):
+        text = compact(super().to_python(value)).upper()
+        if text and not ID_NUMBER.fullmatch(text):
+            raise ValidationError(_("证件号只能包含字母、数字和括号。"), code="invalid")
+        return text
+
+
+class AddressWidget(forms.Widget):
+    """The community and one select per level; each re-reads those that follow it."""
+
+    template_name = "residents/address.html"
+    use_fieldset = True
+
+    def __init__(self, communities):
+        super().__init__()
+        self.communities = communities
+
+    def value_from_datadict(self, data, files, name):
+        return data.get("community", ""), data.getlist("at")
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        address = address_in(self.communities, value)
+        return context | {"address": address, "communities": self.communities}
+
+
+class AddressField(forms.Field):
+    default_error_messages = {"required": _("请选择完整的地址，直到最后一级。")}
+
+    def __init__(self, *, communities, **kwargs):
+        self.communities = communities
+        super().__init__(widget=AddressWidget(communities), **kwargs)
+
+    def clean(self, value):
+        address = address_in(self.communities, value)
+        if address is None or address.room is None:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return address
+
+
+def address_in(communities, value) -> Address | None:
+    """The Address in what was posted or given as initial; a foreign community counts as none."""
+    if value is None or isinstance(value, Address):
+        return value
+    pk, names = value
+    known = pk.isdecimal() and len(pk) <= 18
+    community = communities.filter(pk=pk).first() if known else None
+    return Address(community, names) if community else None
+
+
+class ResidentForm(forms.Form):
+    """The guide's fields in the guide's order, less what the rights hide."""
+
+    name = NameField(label=_("姓名"), max_length=NAME_LENGTH)
+    gender = forms.ChoiceField(
+        label=_("性别"), choices=Resident.Gender.choices, widget=forms.RadioSelect
+    )
+    phone = PhoneField(
+        label=_("手机号"),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    id_number = IdNumberField(
+        label=_("证件号"),
+        required=False,
+        max_length=ID_NUMBER_LENGTH,
+        widget=forms.TextInput(
+            attrs={"placeholder": _("请输入住户身份证或护照号"), "autocomplete": "off"}
+        ),
+    )
+    identity = forms.ChoiceField(
+        label=_("用户身份"), choices=Resident.Identity.choices, widget=forms.RadioSelect
+    )
+    lease_ends_on = forms.DateField(
+        label=_("租约到期时间"),
+        required=False,
+        help_text=_("限期租客必填，如 2018-12-31。"),
+        widget=forms.DateInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("name", "gender", "phone", "id_number", "address", "identity", "lease_ends_on")
+
+    def __init__(self, *args, rights, scope, communities=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        if communities is None:
+            communities = Community.objects.within(scope).for_list()
+        self.fields["address"] = AddressField(label=_("地址"), communities=communities)
+        self.order_fields(self.field_order)
+        for name in with_lease(rights.hidden_fields) & self.fields.keys():
+            del self.fields[name]
+        self.locked = with_lease(rights.locked_fields) & self.fields.keys()
+        for name in self.locked:
+            self.fields[name].disabled, self.fields[name].required = True, False
+
+    def clean(self):
+        if "identity" not in self.fields or "identity" in self.locked:
+            return
+        if self.cleaned_data.get("identity") != Resident.Identity.TERM_TENANT:
+            self.errors.pop("lease_ends_on", None)
+            self.cleaned_data["lease_ends_on"] = None
+        elif not self.cleaned_data.get("lease_ends_on") and "lease_ends_on" not in self.errors:
+            self.add_error("lease_ends_on", _("限期租客必须填写租约到期时间。"))
+
+    @property
+    def written(self) -> dict:
+        """What the services take; nothing of hidden or locked fields."""
+        written = {
+            name: value for name, value in self.cleaned_data.items() if name not in self.locked
+        }
+        if address := written.pop("address", None):
+            written["room"] = address.room
+        return written
+
+
+def with_lease(fields: frozenset[str]) -> frozenset[str]:
+    """The right to the identity covers the end of the lease."""
+    return fields | {"lease_ends_on"} if "identity" in fields else fields
+
+
+def initial_of(resident: Resident) -> dict:
+    names = ("name", "gender", "phone", "id_number", "identity", "lease_ends_on")
+    values = {name: getattr(resident, name) for name in names}
+    return values | {"address": Address.of(resident.room, resident.community)}

@@ -1,0 +1,173 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from communities.models import Community
+from haina.accounts.access import allow
+from haina.accounts.permissions import Section
+from haina.lib.htmx import REFUSED_FORM, go, render_screen
+from haina.lib.pagination import PAGE_SIZE
+from residents import services
+from residents.addresses import Address
+from residents.branches import tree_around
+from residents.filters import ResidentFilter
+from residents.forms import ResidentForm, initial_of
+from residents.models import Resident
+from residents.places import add_url, list_url, number, place_of
+from residents.tables import ResidentTable, described
+
+ALREADY_REGISTERED = gettext_lazy("该房间已有使用此手机号的住户，请核对手机号或地址。")
+SHOWN_BEFORE_DELETING = 10
+
+
+@allow(Section.RESIDENTS.view)
+@require_GET
+def resident_list(request):
+    place = place_of(request)
+    if place is None:
+        return render(request, "residents/list.html")
+
+    residents = Resident.objects.within(request.scope).living_in(place.node).for_list()
+    chosen = ResidentFilter(request.GET, residents, rights=request.rights)
+    table = ResidentTable(chosen.qs, rights=request.rights)
+    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
+
+    counted = "address" not in request.rights.hidden_fields
+    context = {
+        "place": place,
+        "communities": Community.objects.within(request.scope).for_list(),
+        "tree": tree_around(place.node, place.community, counted=counted),
+        "filter": chosen,
+        "table": table,
+    }
+    return render_screen(request, "residents/list.html", context, fragment="table")
+
+
+@allow(Section.RESIDENTS.manage)
+@require_http_methods(["GET", "POST"])
+def resident_add(request):
+    if not request.rights.write_every_field:
+        raise PermissionDenied
+    ask = {"rights": request.rights, "scope": request.scope}
+    if request.method == "GET" or "choose" in request.POST:
+        form = ResidentForm(initial=begun(request), **ask)
+        return form_screen(request, "residents/add.html", form)
+
+    form = ResidentForm(request.POST, **ask)
+    resident = form.is_valid() and saved(form, register, request)
+    if not resident:
+        return form_screen(request, "residents/add.html", form, status=REFUSED_FORM)
+    messages.success(request, _("已添加住户“%s”。") % resident.name)
+    next_one = "next" in request.POST
+    return go(request, add_url(request, resident.room) if next_one else list_url(request))
+
+
+@allow(Section.RESIDENTS.manage)
+@require_http_methods(["GET", "POST"])
+def resident_edit(request, pk):
+    residents = Resident.objects.within(request.scope).select_related("room", "community")
+    resident = get_object_or_404(residents, pk=pk)
+    ask = {"rights": request.rights, "scope": request.scope, "initial": initial_of(resident)}
+    ask["communities"] = Community.objects.within(request.scope).filter(pk=resident.community_id)
+    if request.method == "GET" or "choose" in request.POST:
+        ask["initial"] |= begun(request) if request.method == "POST" else {}
+        return form_screen(request, "residents/edit.html", ResidentForm(**ask))
+
+    form = ResidentForm(request.POST, **ask)
+
+    def correct(form, **by):
+        return services.correct(resident, **form.written, **by)
+
+    if not form.is_valid() or saved(form, correct, request) is None:
+        return form_screen(request, "residents/edit.html", form, status=REFUSED_FORM)
+    messages.success(request, _("已保存。"))
+    return go(request, list_url(request))
+
+
+def begun(request) -> dict:
+    """What the form begins with: the address that the list stood at, or all that a browser
+    without scripts has posted to get the next select."""
+    if request.method == "POST":
+        names = ResidentForm.base_fields.keys() & request.POST.keys()
+        address = (request.POST.get("community", ""), request.POST.getlist("at"))
+        return {name: request.POST[name] for name in names} | {"address": address}
+    place = place_of(request)
+    return {"address": Address.of(place.node, place.community)} if place else {}
+
+
+def form_screen(request, template: str, form, status: int = 200):
+    context = {"form": form, "back": list_url(request)}
+    return render_screen(request, template, context, fragment="form", status=status)
+
+
+def register(form, **by):
+    return services.register(form.cleaned_data["address"].community, **form.written, **by)
+
+
+def saved(form, save, request):
+    """What the service answered; None if it refused, and then the form says why."""
+    try:
+        return save(form, by=request.actor, now=timezone.now())
+    except services.AlreadyRegistered:
+        form.add_error("phone" if "phone" in form.fields else None, ALREADY_REGISTERED)
+    except services.RoomGone as error:
+        form.add_error("address" if "address" in form.fields else None, str(error))
+    except services.ResidentGone as error:
+        form.add_error(None, str(error))
+    return None
+
+
+@allow(Section.RESIDENTS.manage)
+@require_http_methods(["GET", "POST"])
+def resident_delete(request, pk):
+    residents = Resident.objects.within(request.scope).select_related("room")
+    resident = get_object_or_404(residents, pk=pk)
+    if request.method == "GET":
+        return ask_before_deleting(request, [resident])
+    return delete(request, [resident])
+
+
+@allow(Section.RESIDENTS.manage)
+@require_POST
+def resident_delete_many(request):
+    ticked = [number(pk) for pk in request.POST.getlist("pk")]
+    residents = Resident.objects.within(request.scope).filter(pk__in=ticked).for_list()
+    if not residents:
+        messages.warning(request, _("请先勾选要删除的住户。"))
+        return go(request, list_url(request))
+    if "confirmed" not in request.POST:
+        return ask_before_deleting(request, residents)
+    return delete(request, residents)
+
+
+def ask_before_deleting(request, residents):
+    first = [described(r, rights=request.rights) for r in residents[:SHOWN_BEFORE_DELETING]]
+    context = {
+        "residents": residents,
+        "first": first,
+        "more": len(residents) - len(first),
+        "back": list_url(request),
+    }
+    return render_screen(request, "residents/delete.html", context, fragment="form")
+
+
+def delete(request, residents):
+    removed = services.remove(residents, by=request.actor, now=timezone.now())
+    messages.success(request, _("已删除 %d 位住户。") % removed)
+    return go(request, list_url(request))
+
+
+@allow(Section.RESIDENTS.view)
+@require_POST
+def resident_reveal_phone(request, pk):
+    resident = get_object_or_404(Resident.objects.within(request.scope), pk=pk)
+    if "phone" in request.rights.hidden_fields:
+        raise PermissionDenied
+    phone = services.reveal(resident, "phone", by=request.actor, now=timezone.now())
+    context = {"phone": phone, "back": list_url(request)}
+    return render_screen(request, "residents/reveal_phone.html", context, fragment="phone")

@@ -66,14 +66,23 @@ class Engines:
             if not engine.becomes_ready(SECONDS):
                 raise engine.failure()
 
-    def stop_if_last(self, users) -> None:
+    def stop_if_last(self, users) -> bool:
         fcntl.flock(users, fcntl.LOCK_UN)
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return
+            return False
         for engine in reversed(self.needed.values()):
             engine.end()
+        return True
+
+    def stop_orphans(self) -> bool:
+        """End engines that run although all their users were killed. True if there were any."""
+        with (self.run / "users").open("w") as users, self.changing():
+            self.choose()
+            # Whoever starts engines becomes a user first, so running and unused means left behind.
+            alive = any(engine.alive for engine in self.needed.values())
+            return alive and self.stop_if_last(users)
 
     def watch(self) -> None:
         for engine in self.needed.values():

@@ -49,12 +49,12 @@ def works(python: Path) -> bool:
 
 def make_venv() -> None:
     if not can_make_venv():
-        install_debian("python3-venv")
+        install_debian(f"python{VERSION}-venv")
     run([sys.executable, "-m", "venv", "--clear", VENV], "making .venv")
 
 
 def can_make_venv() -> bool:
-    """Debian ships Python without ensurepip; its package python3-venv brings it."""
+    """Debian ships Python without ensurepip; its package python3.N-venv brings it."""
     return (
         subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True).returncode
         == 0

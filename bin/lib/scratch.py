@@ -1,6 +1,7 @@
 """A var directory of its own for tests and checks: nothing in it outlives the command."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -9,10 +10,13 @@ import interrupts
 from engines import Engines
 from environment import environment, prepare_var
 
+PREFIX = "haina-scratch-"
+
 
 @contextlib.contextmanager
 def scratch_var():
-    var = Path(tempfile.mkdtemp(prefix="haina-"))
+    sweep()
+    var = Path(tempfile.mkdtemp(prefix=PREFIX))
     var.chmod(0o711)  # the user of PostgreSQL has to pass through
     try:
         yield prepare_var(var)
@@ -31,3 +35,15 @@ def scratch_environment(var: Path):
     finally:
         with interrupts.deferred():
             engines.remove()
+
+
+def sweep() -> None:
+    """End and remove what a killed bin/test left behind."""
+    for run in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/run"):
+        if run.stat().st_uid != os.geteuid():
+            continue
+        engines = Engines(run.parent, durable=False)
+        with interrupts.deferred():
+            if engines.stop_orphans():
+                engines.remove()
+                shutil.rmtree(run.parent, ignore_errors=True)

@@ -2,8 +2,9 @@
 
 import os
 import shutil
+import subprocess
 
-from packages import PYTHON, install_debian
+from packages import PYTHON, VENV, install_debian
 from steps import Stop, run, say
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -15,6 +16,7 @@ with sync_playwright() as playwright:
 
 
 def find_browser() -> str:
+    prepare_driver()
     for find in (given, from_debian, from_playwright):
         if path := find():
             return path
@@ -22,6 +24,13 @@ def find_browser() -> str:
         "the tests need a browser: install chromium, name one in HAINA_CHROMIUM, "
         "or leave its tests out with --no-browser"
     )
+
+
+def prepare_driver() -> None:
+    """Playwright drives the browser through a node of its own, which a bare Debian cannot start."""
+    node = next(VENV.glob("lib/python*/site-packages/playwright/driver/node"))
+    if subprocess.run([node, "--version"], capture_output=True).returncode != 0:
+        install_debian("libatomic1")
 
 
 def given() -> str | None:

@@ -1,4 +1,4 @@
-"""Every setting, read through haina.env. `.env.example` lists those that an installation chooses."""
+"""Every setting, read through haina.env. `.env.example` lists what an installation chooses."""
 
 from pathlib import Path
 
@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from haina.env import (
     env_bool,
+    env_choice,
     env_database,
     env_int,
+    env_keys,
     env_list,
+    env_origins,
     env_redis,
     env_secret,
     env_str,
@@ -21,15 +24,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost")
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env_origins("CSRF_TRUSTED_ORIGINS")
 HAINA_VAR = Path(env_str("HAINA_VAR", str(BASE_DIR / "var")))
 HAINA_HTTPS = env_bool("HAINA_HTTPS", default=True)
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
 
 # Personal data at rest: AES-GCM keys, newest first, and the key of the hash for equality
-ENCRYPTION_KEYS = [
-    key.strip() for key in env_secret("HAINA_ENCRYPTION_KEYS", at_least=43).split(",")
-]
+ENCRYPTION_KEYS = env_keys("HAINA_ENCRYPTION_KEYS")
 HASH_KEY = env_secret("HAINA_HASH_KEY")
 
 # Names of guards that a test takes out, to see that something goes wrong without them. Not an
@@ -75,8 +76,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    # First, so that redirects to https and refused hosts carry the policy as well.
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "haina.lib.requests.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -136,8 +138,10 @@ SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 # Headers and cookies
 _host = "__Host-" if HAINA_HTTPS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_host}haina-session", f"{_host}haina-csrf"
+DEVICE_COOKIE_NAME = f"{_host}haina-device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HAINA_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # load balancers ask without https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HAINA_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HAINA_HTTPS
@@ -176,7 +180,11 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", BASE_DIR / "build" / "vendor
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": HAINA_VAR / "files", "file_permissions_mode": 0o600},
+        "OPTIONS": {
+            "location": HAINA_VAR / "files",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -204,12 +212,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env_str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": env_choice("LOG_LEVEL", "INFO", among=LEVELS)},
     # Django's own django.request handler writes URLs with nothing but the path; mail is not used.
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }

@@ -3,12 +3,14 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.password_validation import validate_password
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts import audit, services
 from haina.accounts.models import Administrator, AuditEntry, ServiceAccount, User
-from haina.accounts.ops import ReadOnly, site
+from haina.accounts.names import phone_in, plain_name
+from haina.accounts.ops import ReadOnly, site, tell_accounts
 
 
 class UserForm(forms.ModelForm):
@@ -17,7 +19,6 @@ class UserForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        validators=[validate_password],
         help_text=_("留空则不修改；新用户必须填写。"),
     )
 
@@ -26,7 +27,16 @@ class UserForm(forms.ModelForm):
         fields = ["username", "phone", "name", "is_active"]
 
     def clean_username(self):
-        return self.cleaned_data["username"].strip().casefold()
+        username = plain_name(self.cleaned_data["username"])
+        if phone_in(username):
+            raise forms.ValidationError(_("手机号请填在“手机号”一栏，用户名请另取。"))
+        return username
+
+    def clean_new_password(self):
+        password = self.cleaned_data["new_password"]
+        if password:
+            validate_password(password, self.instance)
+        return password
 
     def clean(self):
         cleaned = super().clean()
@@ -53,19 +63,21 @@ class UserAdmin(ReadOnly):
         if form.cleaned_data["new_password"]:
             obj.set_password(form.cleaned_data["new_password"])
         obj.save()
-        audit.record(
-            "user.changed_by_ops" if change else "user.added_by_ops",
-            [obj],
-            by=audit.Actor.ops(request),
-            at=timezone.now(),
-            fields=form.changed_data,
-        )
+        action = "user.changed_by_ops" if change else "user.added_by_ops"
+        tell_accounts(action, obj, request, fields=form.changed_data)
+
+
+class UserChoice(forms.ModelChoiceField):
+    def label_from_instance(self, user):
+        return f"{user.name} ({user.username})"
+
+
+def who_may_have_a_place():
+    return User.objects.filter(is_staff=False, is_active=True).order_by("username")
 
 
 class AccountForm(forms.ModelForm):
-    creator = forms.ModelChoiceField(
-        User.objects.filter(is_staff=False, is_active=True), label=_("创建者")
-    )
+    creator = UserChoice(who_may_have_a_place(), label=_("创建者"))
 
     class Meta:
         model = ServiceAccount
@@ -101,6 +113,8 @@ class ServiceAccountAdmin(ReadOnly):
 
 
 class AdministratorForm(forms.ModelForm):
+    user = UserChoice(who_may_have_a_place(), label=_("登录用户"))
+
     class Meta:
         model = Administrator
         fields = ["account", "user", "role"]
@@ -110,6 +124,9 @@ class AdministratorForm(forms.ModelForm):
         if role == Administrator.Role.CREATOR:
             raise forms.ValidationError(_("创建者在开通服务号时指定，之后由创建者本人移交。"))
         return role
+
+    def validate_unique(self):
+        """The service decides: a deactivated place may be given back."""
 
 
 @admin.register(Administrator, site=site)
@@ -127,6 +144,13 @@ class AdministratorAdmin(ReadOnly):
 
     def has_add_permission(self, request):
         return self.admin_site.has_permission(request)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except services.AccountRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change):
         made = services.add_administrator(

@@ -2,10 +2,9 @@
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
-from phonenumber_field.phonenumber import to_python
 
 from haina.accounts.models import User
+from haina.accounts.names import phone_in, plain_name
 
 
 class PhoneOrNameBackend(BaseBackend):
@@ -24,16 +23,6 @@ class PhoneOrNameBackend(BaseBackend):
 
 
 def who_is(text: str) -> User | None:
-    text = text.strip().replace("\x00", "")
-    user = User.objects.filter(username=text.casefold()).first()
-    return user or user_with_phone(text)
-
-
-def user_with_phone(text: str) -> User | None:
-    try:
-        phone = to_python(text)
-    except ValidationError:
-        return None
-    if not phone or not phone.is_valid():
-        return None
-    return User.objects.filter(phone=phone).first()
+    phone = phone_in(text)
+    user = User.objects.filter(phone=phone).first() if phone else None
+    return user or User.objects.filter(username=plain_name(text)).first()

@@ -7,19 +7,20 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from haina.accounts.names import plain_name
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.accounts.scope import ScopedQuerySet
 
 # The first parts of our own paths: an account with such a slug could not be reached.
 RESERVED_SLUGS = frozenset(
-    {"ops", "sign-in", "sign-out", "static", "m", "wechat", "wecom", "healthz", "jobs"}
+    {"ops", "sign-in", "sign-out", "static", "m", "wechat", "wecom", "sms", "sandbox", "healthz"}
 )
 MOST_SYSTEM_ADMINISTRATORS = 20
 
 
 class UserManager(BaseUserManager):
     def create_user(self, username: str, password: str | None = None, **fields) -> "User":
-        user = self.model(username=username.strip().casefold(), **fields)
+        user = self.model(username=plain_name(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

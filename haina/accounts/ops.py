@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haina.accounts import audit
 from haina.accounts.access import OPS, allow, ask_to_sign_in
+from haina.accounts.models import ServiceAccount, User
 from haina.lib.urls import every_route
 
 
@@ -23,16 +24,13 @@ class OpsSite(AdminSite):
         return ask_to_sign_in(request)
 
     def get_urls(self):
-        """Every route of the site carries the door."""
+        """Every route of the site carries the door. Reversed as `ops:index`, and by Django's own
+        templates as `admin:index`."""
         urls = super().get_urls()
         for _path, route in every_route(urls):
             if not hasattr(route.callback, "allows"):
                 route.callback.allows = OPS
         return urls
-
-    @property
-    def urls(self):
-        return self.get_urls(), "ops", self.name
 
 
 site = OpsSite(name="ops")
@@ -60,7 +58,21 @@ class ReadOnly(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         row = self.get_object(request, object_id)
-        if row is not None and request.method == "GET":
-            seen = f"{self.opts.model_name}.seen_by_ops"
-            audit.record(seen, [row], by=audit.Actor.ops(request), at=timezone.now())
+        if row is not None and request.method in {"GET", "HEAD"}:
+            tell_accounts(f"{self.opts.model_name}.seen_by_ops", row, request)
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+def tell_accounts(action: str, row, request, fields=()) -> None:
+    """Audit what ops did, in the trail of every account that the row belongs to."""
+    by, at = audit.Actor.ops(request), timezone.now()
+    for account_id in accounts_of(row) or [None]:
+        audit.record(action, [row], by=by, at=at, fields=fields, account_id=account_id)
+
+
+def accounts_of(row) -> list[int | None]:
+    if isinstance(row, ServiceAccount):
+        return [row.pk]
+    if isinstance(row, User):
+        return list(row.places.order_by("pk").values_list("account_id", flat=True))
+    return [row.account_id]

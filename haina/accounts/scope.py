@@ -15,6 +15,9 @@ class Scope:
 
     @classmethod
     def of(cls, administrator) -> Self:
+        """The creator is never cut down: somebody must be able to reach everything."""
+        if administrator.role == administrator.Role.CREATOR:
+            return cls(administrator.account_id)
         ids = frozenset(administrator.communities.values_list("pk", flat=True))
         return cls(administrator.account_id, ids or None)
 

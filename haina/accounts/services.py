@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from haina.accounts import audit
+from haina.accounts.backends import who_is
 from haina.accounts.models import (
     MOST_SYSTEM_ADMINISTRATORS,
     Administrator,
@@ -15,17 +16,17 @@ from haina.accounts.models import (
     ServiceAccount,
     User,
 )
+from haina.accounts.names import known_as
 from haina.accounts.permissions import Level
 from haina.lib.locks import Lock, hold
-from haina.lib.requests import address_of
+from haina.lib.requests import neighbourhood_of
 from haina.lib.throttle import Limit
 
 Role = Administrator.Role
 
-# A name is tried at most 5 times in 30 minutes from one address, and 50 times from anywhere: few
-# enough for a guesser, and nobody can lock somebody else out with a handful of wrong passwords.
-TRIES_PER_NAME_AND_ADDRESS = Limit("sign-in.name-address", 5, timedelta(minutes=30))
-TRIES_PER_NAME = Limit("sign-in.name", 50, timedelta(minutes=30))
+# docs/decisions/0003-own-sign-in-throttle.md says why these, and why they are counted by ourselves.
+TRIES_PER_NAME = Limit("sign-in.name", 5, timedelta(minutes=30))
+TRIES_PER_DEVICE = Limit("sign-in.device", 5, timedelta(minutes=30))
 TRIES_PER_ADDRESS = Limit("sign-in.address", 20, timedelta(hours=1))
 
 
@@ -37,23 +38,38 @@ class AccountRefused(Exception):
     """A change of administrators that the rules forbid; the message says which one."""
 
 
-def sign_in(username: str, password: str, *, request, now: datetime) -> User | None:
-    """The user, or None for a wrong name or password. Raises TooManyTries."""
-    address = address_of(request)
-    name = username.strip().casefold()
-    both = f"{name}|{address}"
-    takes = [
-        TRIES_PER_NAME_AND_ADDRESS.take(both, now=now),
-        TRIES_PER_NAME.take(name, now=now),
-        TRIES_PER_ADDRESS.take(address, now=now),
-    ]
-    if not all(takes):
+def sign_in(
+    username: str,
+    password: str,
+    *,
+    address: str,
+    device: tuple[int, str] | None,
+    now: datetime,
+) -> User | None:
+    """The user, or None for a wrong name or password. Raises TooManyTries.
+
+    A device that the user has signed in on before has tries of its own. Right passwords do not
+    count, but a success opens no other name and no other device.
+    """
+    limits = limits_of(username, address=address, device=device)
+    taken = [limit.take(whose, now=now) for limit, whose in limits]
+    if not all(taken):
         raise TooManyTries
-    user = authenticate(request, username=username, password=password)
+    user = authenticate(None, username=username, password=password)
     if user is not None:
-        TRIES_PER_NAME_AND_ADDRESS.forget(both, now=now)
-        TRIES_PER_ADDRESS.forget(address, now=now)
+        for limit, whose in limits:
+            limit.give_back(whose, now=now)
     return user
+
+
+def limits_of(username: str, *, address: str, device) -> list[tuple[Limit, str]]:
+    user = who_is(username) if device else None
+    if user is not None and user.pk == device[0]:
+        return [(TRIES_PER_DEVICE, f"{device[0]} {device[1]}")]
+    return [
+        (TRIES_PER_NAME, known_as(username)),
+        (TRIES_PER_ADDRESS, neighbourhood_of(address)),
+    ]
 
 
 @transaction.atomic
@@ -61,6 +77,7 @@ def open_account(
     *, slug: str, name: str, creator: User, by: audit.Actor, now: datetime
 ) -> ServiceAccount:
     """A new account with its creator."""
+    refuse_ops(creator)
     account = ServiceAccount.objects.create(slug=slug, name=name)
     Administrator.objects.create(account=account, user=creator, role=Role.CREATOR)
     audit.record("account.opened", [account], by=by, at=now, account_id=account.pk)
@@ -71,18 +88,28 @@ def open_account(
 def add_administrator(
     account: ServiceAccount, user: User, *, role: str, by: audit.Actor, now: datetime
 ) -> Administrator:
-    """Give a user a place. An operator begins without any right."""
+    """Give a user a place, or a deactivated one back. An operator begins without any right."""
     hold(Lock.ACCOUNT, account.pk)
     if role == Role.CREATOR:
         raise AccountRefused(_("每个服务号只能有 1 位创建者。"))
-    if user.is_staff:
-        raise AccountRefused(_("海纳小助手不能成为服务号的管理员，请另建登录用户。"))
-    if account.administrators.filter(user=user).exists():
+    refuse_ops(user)
+    administrator = account.administrators.filter(user=user).first()
+    if administrator is None:
+        administrator = Administrator(account=account, user=user)
+    elif administrator.deactivated_at is None:
         raise AccountRefused(_("该用户已经是本服务号的管理员。"))
-    seat = free_seat(account) if role == Role.SYSTEM else None
-    administrator = account.administrators.create(user=user, role=role, seat=seat)
+    else:
+        administrator.grants.all().delete()
+    administrator.role, administrator.deactivated_at = role, None
+    administrator.seat = free_seat(account) if role == Role.SYSTEM else None
+    administrator.save()
     audit.record("administrator.added", [administrator], by=by, at=now, account_id=account.pk)
     return administrator
+
+
+def refuse_ops(user: User) -> None:
+    if user.is_staff:
+        raise AccountRefused(_("海纳小助手不能成为服务号的管理员，请另建登录用户。"))
 
 
 def free_seat(account: ServiceAccount) -> int:
@@ -106,6 +133,7 @@ def set_rights(
 ) -> None:
     """Replace all rights of an operator. They bind from the next request on."""
     hold(Lock.ACCOUNT, administrator.account_id)
+    administrator.refresh_from_db()
     if administrator.holds_everything:
         raise AccountRefused(_("创建者和系统管理员拥有全部权限，无需单独设置。"))
     administrator.grants.all().delete()
@@ -165,7 +193,7 @@ def hand_over(
     account.administrators.filter(pk=former.pk).update(role=Role.OPERATOR)
     account.administrators.filter(pk=heir.pk).update(role=Role.CREATOR, seat=None)
     account.administrators.filter(pk=former.pk).update(role=Role.SYSTEM, seat=free_seat(account))
-    audit.record("account.handed_over", [heir], by=by, at=now, account_id=account.pk)
+    audit.record("account.handed_over", [former, heir], by=by, at=now, account_id=account.pk)
 
 
 def places_of(user: User):

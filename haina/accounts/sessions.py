@@ -8,7 +8,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
 STARTED, SEEN = "started_at", "seen_at"
-NOTED_EVERY_SECONDS = 30  # a write a minute at most, instead of one a request
+NOTED_EVERY_SECONDS = 30  # two writes a minute at most, instead of one for every request
 
 
 @receiver(user_logged_in)

@@ -1,7 +1,7 @@
 """Encrypted columns: AES-GCM under a key ring, and a keyed hash where equality is asked for.
 
-A stored value is: one byte that names the key (its short fingerprint), 12 bytes nonce, ciphertext
-with tag. The newest key of settings.ENCRYPTION_KEYS encrypts; every key of the ring decrypts.
+A stored value is: four bytes that name the key (its fingerprint), 12 bytes nonce, ciphertext with
+tag. The newest key of settings.ENCRYPTION_KEYS encrypts; every key of the ring decrypts.
 """
 
 import base64

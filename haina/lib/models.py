@@ -1,19 +1,19 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
-class ThrottleCount(models.Model):
-    """How often something was tried in one window of time. Written by haina.lib.throttle only."""
+class RecentTries(models.Model):
+    """When something was tried lately by one subject. Written by haina.lib.throttle only."""
 
     what = models.CharField(max_length=40)
     whose = models.BinaryField(max_length=32)  # a keyed hash: no name, phone or address is kept
-    window_starts_at = models.DateTimeField()
-    count = models.PositiveIntegerField(default=1)
+    tries = ArrayField(models.DateTimeField())
+    admitted = models.BooleanField()  # was the latest try within the limit?
+    over_at = models.DateTimeField(db_index=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["what", "whose", "window_starts_at"], name="throttle_count_once_per_window"
-            )
+            models.UniqueConstraint(fields=["what", "whose"], name="tries_once_per_subject")
         ]
 
     def __str__(self):

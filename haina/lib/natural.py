@@ -11,12 +11,14 @@ from pypinyin import Style, lazy_pinyin
 from haina.lib.text import tidy
 
 NUMBER = re.compile(r"(\d+)")
+RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 DIGITS_OF_LENGTH = 2  # "10" becomes "0210": its length, then its digits
 LONGEST = 200
 
 
 def natural_key(text: str) -> str:
-    """1 < 2 < 10 < A < B < 东 < 西. Equal for texts that differ in width or case only."""
+    """1 < 2 < 10 < A < A座 < B < 东 < 西. Equal for texts that differ in width, case or leading
+    zeros only, and for Chinese that sounds the same: lists break such ties by pk."""
     parts = NUMBER.split(tidy(text).casefold())
     return "".join(number_key(part) if part.isdecimal() else part_key(part) for part in parts)[
         :LONGEST
@@ -29,6 +31,8 @@ def number_key(digits: str) -> str:
 
 
 def part_key(text: str) -> str:
-    if text.isascii():
-        return text
+    return "".join(run if run.isascii() else pinyin_key(run) for run in RUNS.findall(text))
+
+
+def pinyin_key(text: str) -> str:
     return "".join(f"~{syllable}" for syllable in lazy_pinyin(text, style=Style.TONE3))

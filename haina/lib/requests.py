@@ -1,10 +1,13 @@
 """What every request gets before anything else looks at it."""
 
+import re
 import uuid
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpResponseBadRequest
 
+WITH_PORT = re.compile(r"^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$")
 NEVER_STORE = "no-store, private"
 
 
@@ -26,7 +29,24 @@ class RequestMiddleware:
 def address_of(request) -> str:
     """The visitor's IP address; X-Forwarded-For counts only as far as we run the proxies."""
     proxies = settings.TRUSTED_PROXIES
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
-    if proxies and len(forwarded) >= proxies and forwarded[-proxies]:
-        return forwarded[-proxies]
-    return request.META.get("REMOTE_ADDR", "")
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    if proxies and len(forwarded) >= proxies and (address := readable(forwarded[-proxies])):
+        return address
+    return readable(request.META.get("REMOTE_ADDR", ""))
+
+
+def readable(text: str) -> str:
+    """The address without a port, or "" if it is none: a Unix socket has no address."""
+    text = WITH_PORT.sub(r"\1\2", text.strip()).split("%")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def neighbourhood_of(address: str) -> str:
+    """What one visitor holds: an IPv4 address, or the /64 of an IPv6 one."""
+    if ":" not in address:
+        return address
+    return str(ip_network(f"{address}/64", strict=False))

@@ -2,16 +2,18 @@
 
 from django.contrib.auth import login, logout
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from haina.accounts import services
+from haina.accounts import devices, services
 from haina.accounts.access import PUBLIC, SIGNED_IN, allow
 from haina.accounts.forms import SignInForm
 from haina.accounts.navigation import first_page
+from haina.lib.requests import address_of
 
 
 @allow(PUBLIC)
@@ -24,14 +26,21 @@ def sign_in(request):
         user, status = try_to_sign_in(request, form)
         if user is not None:
             login(request, user)
-            return redirect(next_page(request))
+            response = redirect(next_page(request))
+            devices.mark(response, user)
+            return response
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
 def try_to_sign_in(request, form):
     try:
-        user = services.sign_in(**form.cleaned_data, request=request, now=timezone.now())
+        user = services.sign_in(
+            **form.cleaned_data,
+            address=address_of(request),
+            device=devices.device_of(request),
+            now=timezone.now(),
+        )
     except services.TooManyTries:
         form.add_error(None, _("登录尝试次数过多，请 30 分钟后再试。"))
         return None, 429
@@ -45,7 +54,7 @@ def next_page(request):
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if ours else "home"
+    return wanted if ours and wanted.startswith("/") else reverse("home")
 
 
 @allow(PUBLIC)

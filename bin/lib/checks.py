@@ -1,19 +1,19 @@
 """bin/check: lint, contracts and Django's own checks; all of them run, whatever fails."""
 
 from foreground import in_foreground
-from packages import PYTHON
+from packages import PYTHON, VENV
 from scratch import scratch_environment, scratch_var
 from setup import set_up
 from steps import ROOT, begin, say
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 CHECKS = {
-    "ruff check": ["-m", "ruff", "check"],
-    "ruff format": ["-m", "ruff", "format", "--check"],
-    "imports": ["-c", LINT_IMPORTS],
-    "templates": ["-m", "djade", "--check", "--target-version=5.2"],
-    "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
-    "deployment": ["manage.py", "check", "--deploy", "--fail-level=WARNING"],
+    "ruff check": [PYTHON, "-m", "ruff", "check"],
+    "ruff format": [PYTHON, "-m", "ruff", "format", "--check"],
+    "imports": [PYTHON, "-c", LINT_IMPORTS],
+    "templates": [VENV / "bin/djade", "--check", "--target-version=5.2"],
+    "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
+    "deployment": [PYTHON, "manage.py", "check", "--deploy", "--fail-level=WARNING"],
 }
 PRODUCTION = {"HAINA_HTTPS": "1", "ALLOWED_HOSTS": "haina.example", "DEBUG": "0"}
 
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
 def passes(name: str, env: dict) -> bool:
     say(name)
     files = sorted((ROOT / "templates").rglob("*.html")) if name == "templates" else []
-    return in_foreground([PYTHON, *CHECKS[name], *files], env) == 0
+    return in_foreground([*CHECKS[name], *files], env) == 0
 
 
 if __name__ == "__main__":

@@ -96,8 +96,9 @@ class NodeQuerySet(ScopedQuerySet, TreeQuerySet):
         return self.filter(level=F("community__levels__len"))
 
     def named(self, text: str):
-        """Below the root, with the text in the name."""
-        return self.filter(level__gt=0, name__icontains=text).order_by("tree_id", "lft")
+        """Below the root, with the text in the name, or at the end of the address: "B 1 102"."""
+        wanted = Q(name__icontains=text) | Q(address__iendswith=text)
+        return self.filter(wanted, level__gt=0).order_by("tree_id", "lft")
 
 
 class BuildingNode(MPTTModel):
@@ -137,3 +138,18 @@ class BuildingNode(MPTTModel):
     @property
     def has_children(self) -> bool:
         return self.rght - self.lft > 1
+
+    @property
+    def may_have_children(self) -> bool:
+        """Rooms have none: they are on the last level."""
+        return self.level < self.community.depth
+
+    @property
+    def level_name(self) -> str:
+        """What its level is called: 栋, 单元 or 房间号. Not for the root."""
+        return self.community.levels[self.level - 1]
+
+    @property
+    def level_below(self) -> str:
+        """What its children are called. Not for rooms."""
+        return self.community.levels[self.level]

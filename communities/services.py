@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from communities import levels as level_names
 from communities import tree
-from communities.models import MOST_LEVELS, BuildingNode, Community
+from communities.models import BuildingNode, Community
 from haina.accounts import audit
 from haina.accounts.models import Administrator, ServiceAccount
 from haina.lib.locks import Lock, hold
@@ -19,6 +20,9 @@ from haina.lib.natural import natural_key
 class NameTaken(Exception):
     """The account has a community of this name."""
 
+    def __str__(self):
+        return _("该服务号下已有同名小区，请换一个名称。")
+
 
 class LevelsRefused(Exception):
     """The levels cannot be changed like this while the tree is as it is; the message says why."""
@@ -26,6 +30,12 @@ class LevelsRefused(Exception):
 
 class LastCommunity(Exception):
     """It is the only community of an administrator, who would see all of them without it."""
+
+    def __init__(self, administrator: Administrator) -> None:
+        name = administrator.user.name
+        super().__init__(
+            _("这是管理员“%s”唯一负责的小区，请先为其指定其他小区或停用该管理员。") % name
+        )
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,12 @@ def add(
     by: audit.Actor,
     now: datetime,
 ) -> Community:
-    """A new community with the root of its tree. Raises NameTaken."""
+    """A new community with the root of its tree. Raises NameTaken or LevelsRefused.
+
+    An administrator who is cut down to some communities gets the new one as well.
+    """
+    if fault := level_names.fault_of_all(levels):
+        raise LevelsRefused(fault)
     community = Community(
         account=account,
         name=name,
@@ -58,6 +73,8 @@ def add(
     )
     save_named(community)
     tree.plant(community)
+    adder = Administrator.objects.filter(pk=by.administrator_id, communities__isnull=False)
+    community.administrators.add(*adder.distinct())
     audit.record("community.added", [community], by=by, at=now, account_id=account.pk)
     return community
 
@@ -108,8 +125,8 @@ def save_named(community: Community) -> None:
 def check_levels(community: Community, levels: Sequence[Level]) -> None:
     """Names may always change; levels that hold nodes stay, in their order; a new last level
     needs rooms without residents, because they stop being rooms."""
-    if not 1 <= len(levels) <= MOST_LEVELS:
-        raise LevelsRefused(_("楼栋结构需要 1 至 %d 级。") % MOST_LEVELS)
+    if fault := level_names.fault_of_all([level.name for level in levels]):
+        raise LevelsRefused(fault)
     used = BuildingNode.objects.filter(tree_id=community.pk).aggregate(n=Max("level"))["n"] or 0
     for number in range(used):
         kept = levels[number].was if number < len(levels) else None
@@ -133,12 +150,22 @@ def refuse_while_inhabited(community: Community) -> None:
 @transaction.atomic
 def close(community: Community, *, by: audit.Actor, now: datetime) -> None:
     """Delete a community and its tree. Raises StillInhabited or LastCommunity."""
+    hold(Lock.ACCOUNT, community.account_id)  # two closings must not take somebody's last two
+    hold(Lock.COMMUNITY, community.pk)
+    refuse_to_close(community)
     tree.uproot(community)
-    for administrator in community.administrators.active():
-        if administrator.communities.count() == 1:
-            raise LastCommunity(administrator)
     audit.record("community.closed", [community], by=by, at=now)
     community.delete()
+
+
+def refuse_to_close(community: Community) -> None:
+    """Raises what would stop close(); nothing if nobody comes in between."""
+    root = BuildingNode.objects.get(community=community, parent=None)
+    if residents := tree.residents_between(community, root.lft, root.rght):
+        raise tree.StillInhabited(residents)
+    for administrator in community.administrators.active().select_related("user"):
+        if administrator.communities.count() == 1:
+            raise LastCommunity(administrator)
 
 
 @transaction.atomic

@@ -5,22 +5,36 @@ and address of the whole tree in one pass in memory, and writes what is new or d
 Siblings stand in natural order, so lft is the order of addresses.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from communities.models import BuildingNode, Community
+from communities.numbering import Node, Path, number
 from haina.accounts import audit
 from haina.lib.locks import Lock, hold
 from haina.lib.natural import natural_key
-
-Path = tuple[str, ...]  # the names below the root: ("B", "1", "102")
+from haina.lib.rows import copy_rows, reserve_ids
 
 TABLE = BuildingNode._meta.db_table
 MODEL = BuildingNode._meta.label_lower
+COLUMNS = (
+    *("id", "community_id", "tree_id", "parent_id", "name", "sort_key"),
+    *("lft", "rght", "level", "address"),
+)
+
+UPDATE_PLACES = sql.SQL("""
+    UPDATE {table} SET lft = new.lft, rght = new.rght, level = new.level, address = new.address
+    FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::text[])
+        AS new (id, lft, rght, level, address)
+    WHERE {table}.id = new.id
+""").format(table=sql.Identifier(TABLE))
+DELETE_BETWEEN = sql.SQL("DELETE FROM {} WHERE tree_id = %s AND lft >= %s AND rght <= %s").format(
+    sql.Identifier(TABLE)
+)
 
 
 class TreeRefused(Exception):
@@ -35,27 +49,15 @@ class StillInhabited(TreeRefused):
         self.residents = residents
 
 
+class NameTaken(TreeRefused):
+    """A sibling has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("同一级下已有“%s”，请换一个名称。") % name)
+
+
 # Higher packages say here who lives in a part of a tree: (community, lft, rght) -> number.
 counts_residents: list[Callable[[Community, int, int], int]] = []
-
-
-@dataclass(slots=True)
-class Node:
-    """One node in memory. `lft` of 0 means that it is not in the database yet."""
-
-    pk: int
-    name: str
-    sort_key: str
-    parent: "Node | None"
-    lft: int = 0
-    rght: int = 0
-    level: int = 0
-    address: str = ""
-    children: dict[str, "Node"] = field(default_factory=dict)
-
-    @property
-    def placed(self) -> tuple[int, int, int, str]:
-        return self.lft, self.rght, self.level, self.address
 
 
 class Tree:
@@ -104,9 +106,10 @@ class Tree:
         self.new.append(node)
         return node
 
-    def write(self) -> None:
-        """Number everything anew and write what is new or different."""
-        reserve_ids(self.new)
+    def write(self) -> list[Node]:
+        """Number everything anew and write what is new or different; the old nodes among it."""
+        for node, pk in zip(self.new, reserve_ids(TABLE, len(self.new)), strict=True):
+            node.pk = pk
         before = {node.pk: node.placed for node in self.nodes.values()}
         number(self.root)
         moved = [node for node in self.nodes.values() if node.placed != before[node.pk]]
@@ -114,104 +117,85 @@ class Tree:
         copy_in(self.new, self.community.pk)
         self.nodes.update((node.pk, node) for node in self.new)
         self.new = []
-
-
-def number(root: Node) -> None:
-    """Give lft, rght, level and address to a whole tree, children in natural order."""
-    counter = 1
-    stack: list[tuple[Node, Iterator[Node]]] = []
-
-    def enter(node: Node) -> None:
-        nonlocal counter
-        node.lft, counter = counter, counter + 1
-        if node.parent:
-            node.level = node.parent.level + 1
-            node.address = f"{node.parent.address} {node.name}".lstrip()
-        ordered = sorted(node.children.values(), key=lambda child: (child.sort_key, child.name))
-        stack.append((node, iter(ordered)))
-
-    enter(root)
-    while stack:
-        node, children = stack[-1]
-        child = next(children, None)
-        if child is not None:
-            enter(child)
-            continue
-        node.rght, counter = counter, counter + 1
-        stack.pop()
-
-
-def reserve_ids(nodes: list[Node]) -> None:
-    if not nodes:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [TABLE, len(nodes)],
-        )
-        for node, (pk,) in zip(nodes, cursor.fetchall(), strict=True):
-            node.pk = pk
+        return moved
 
 
 def copy_in(nodes: list[Node], tree_id: int) -> None:
-    if not nodes:
-        return
-    columns = "id, community_id, tree_id, parent_id, name, sort_key, lft, rght, level, address"
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {TABLE} ({columns}) FROM STDIN") as copy,
-    ):
-        for node in nodes:
-            parent = node.parent.pk if node.parent else None
-            own = (node.pk, tree_id, tree_id, parent, node.name, node.sort_key)
-            copy.write_row(own + node.placed)
+    copy_rows(
+        TABLE,
+        COLUMNS,
+        (
+            (node.pk, tree_id, tree_id, node.parent and node.parent.pk, node.name, node.sort_key)
+            + node.placed
+            for node in nodes
+        ),
+    )
 
 
 def update_places(nodes: list[Node]) -> None:
     if not nodes:
         return
     lefts, rights, levels, addresses = zip(*(node.placed for node in nodes), strict=True)
+    pks = [node.pk for node in nodes]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {TABLE} SET lft = new.lft, rght = new.rght, level = new.level,"
-            " address = new.address FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[],"
-            f" %s::text[]) AS new (id, lft, rght, level, address) WHERE {TABLE}.id = new.id",
-            [[node.pk for node in nodes], *map(list, (lefts, rights, levels, addresses))],
-        )
+        cursor.execute(UPDATE_PLACES, [pks, *map(list, (lefts, rights, levels, addresses))])
 
 
 def plant(community: Community) -> None:
     """The root of a new community's tree. Part of the transaction that adds the community."""
-    root = Node(0, community.name, natural_key(community.name), None)
-    reserve_ids([root])
+    (pk,) = reserve_ids(TABLE, 1)
+    root = Node(pk, community.name, natural_key(community.name), None)
     number(root)
     copy_in([root], community.pk)
 
 
 @transaction.atomic
 def grow(
-    community: Community,
-    paths: Iterable[Path],
-    *,
-    by: audit.Actor,
-    now: datetime,
-    start: int | None = None,
+    community: Community, paths: Iterable[Path], *, by: audit.Actor, now: datetime
 ) -> dict[Path, int]:
-    """Create whatever is missing on the way to each path; the pk of the node at each path.
-
-    Paths begin below `start` (a pk), or below the root.
-    """
+    """Create whatever is missing on the way to each path; the pk of the node at each path."""
     tree = Tree(community)
-    origin = tree.at(start) if start else tree.root
-    reached = {path: tree.reach(path, origin) for path in paths}
-    deepest = max((len(path) for path in reached), default=0)
-    if origin.level + deepest > community.depth:
-        raise TreeRefused(_("该小区只有 %d 级结构，不能再添加下一级。") % community.depth)
+    reached = {path: tree.reach(path) for path in paths}
+    save_grown(tree, by=by, now=now)
+    return {path: node.pk for path, node in reached.items()}
+
+
+@transaction.atomic
+def sow(
+    community: Community, pk: int, paths: Iterable[Path], *, by: audit.Actor, now: datetime
+) -> int:
+    """As grow(), with paths that begin below a node; the number of nodes that were missing."""
+    tree = Tree(community)
+    start = tree.at(pk)
+    for path in paths:
+        tree.reach(path, start)
+    return save_grown(tree, by=by, now=now)
+
+
+def save_grown(tree: Tree, *, by: audit.Actor, now: datetime) -> int:
     made = tree.new
     if made:
         tree.write()
-        record("tree.grown", [node.pk for node in made], community, by=by, now=now)
-    return {path: node.pk for path, node in reached.items()}
+        if max(node.level for node in made) > tree.community.depth:
+            raise too_deep(tree.community)
+        record("tree.grown", [node.pk for node in made], tree.community, by=by, now=now)
+    return len(made)
+
+
+@transaction.atomic
+def branch(community: Community, pk: int, name: str, *, by: audit.Actor, now: datetime) -> int:
+    """One new node below another; its pk. Raises NameTaken instead of finding an old one."""
+    tree = Tree(community)
+    parent = tree.at(pk)
+    if name in parent.children:
+        raise NameTaken(name)
+    node = tree.add(name, parent)
+    save_grown(tree, by=by, now=now)
+    return node.pk
+
+
+def too_deep(community: Community) -> TreeRefused:
+    return TreeRefused(_("该小区只有 %d 级结构，不能再添加下一级。") % community.depth)
 
 
 @transaction.atomic
@@ -221,9 +205,8 @@ def rename(community: Community, pk: int, name: str, *, by: audit.Actor, now: da
     node = tree.at(pk)
     if node.name == name:
         return
-    if node.parent:
-        if name in node.parent.children:
-            raise TreeRefused(_("同一级下已有“%s”，请换一个名称。") % name)
+    if node.parent and name in node.parent.children:
+        raise NameTaken(name)
     node.name, node.sort_key = name, natural_key(name)
     BuildingNode.objects.filter(pk=pk).update(name=name, sort_key=node.sort_key)
     tree.write()
@@ -240,7 +223,7 @@ def move(community: Community, pk: int, *, to: int, by: audit.Actor, now: dateti
     if node.parent is parent:
         return
     if node.name in parent.children:
-        raise TreeRefused(_("同一级下已有“%s”，请换一个名称。") % node.name)
+        raise NameTaken(node.name)
     del node.parent.children[node.name]
     node.parent, parent.children[node.name] = parent, node
     BuildingNode.objects.filter(pk=pk).update(parent_id=to)
@@ -277,14 +260,26 @@ def uproot(community: Community) -> None:
     delete_between(community, root.lft, root.rght)
 
 
+@transaction.atomic
+def rebuild(community: Community, *, by: audit.Actor, now: datetime) -> int:
+    """Number a damaged tree anew from its parents; the number of nodes that were wrong."""
+    tree = Tree(community)
+    stale = [node for node in tree.nodes.values() if node.sort_key != natural_key(node.name)]
+    for node in stale:
+        node.sort_key = natural_key(node.name)
+    keyed = [BuildingNode(pk=node.pk, sort_key=node.sort_key) for node in stale]
+    BuildingNode.objects.bulk_update(keyed, ["sort_key"], batch_size=2000)
+    wrong = {node.pk for node in stale} | {node.pk for node in tree.write()}
+    if wrong:
+        record("tree.rebuilt", sorted(wrong), community, by=by, now=now)
+    return len(wrong)
+
+
 def delete_between(community: Community, lft: int, rght: int) -> None:
     """One statement, instead of loading every node to find what hangs below it. A resident who
     came in between would still stop it: the foreign key is checked when the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {TABLE} WHERE tree_id = %s AND lft >= %s AND rght <= %s",
-            [community.pk, lft, rght],
-        )
+        cursor.execute(DELETE_BETWEEN, [community.pk, lft, rght])
 
 
 def residents_between(community: Community, lft: int, rght: int) -> int:

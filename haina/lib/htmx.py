@@ -3,6 +3,7 @@
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 REFUSED_FORM = 422
@@ -26,3 +27,17 @@ def render_screen(request, template: str, context: dict, *, fragment: str, statu
 def go(request, url: str) -> HttpResponse:
     """Send the browser on after a change, also when htmx posted the form."""
     return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+
+def next_url(request, otherwise: str) -> str:
+    """Where `next` says that the visitor came from, if that is one of our own pages."""
+    url = request.POST.get("next") or request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if ours else otherwise
+
+
+def posted(request):
+    """What a form is bound to: nothing while it is only asked for."""
+    return request.POST if request.method == "POST" else None

@@ -1,0 +1,37 @@
+"""The jobs of this app."""
+
+import tempfile
+from pathlib import Path
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from communities.exports import file_name, write_structure
+from communities.models import Community
+from haina.accounts import audit
+from haina.accounts.permissions import Section
+from haina.jobs import files
+from haina.jobs.models import Job, JobRefused
+from haina.jobs.queue import Heartbeat, runs
+
+EXPORT_STRUCTURE = "communities.export_structure"
+
+
+@runs(EXPORT_STRUCTURE, label=gettext_lazy("导出楼层结构"))
+def export_structure(job: Job, beat: Heartbeat) -> None:
+    community = Community.objects.within(job.scope).filter(pk=job.payload["community"]).first()
+    if community is None or not job.rights.cover(Section.COMMUNITIES.view):
+        raise JobRefused(_("小区已被删除，或您已没有查看权限。"))
+    beat.at(_("正在写入楼层结构"))
+    with tempfile.TemporaryDirectory(prefix="haina-") as folder:
+        path = Path(folder) / "structure.xlsx"
+        rows = write_structure(path, community)
+        beat.at(_("正在保存文件"))
+        with path.open("rb") as content, transaction.atomic():
+            now = timezone.now()
+            output = files.keep(job.account, File(content), name=file_name(community), now=now)
+            audit.record("structure.exported", [community], by=job.actor, at=now)
+            job.finish({"rows": rows}, now=now, output=output)

@@ -1,0 +1,178 @@
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from communities import tree
+from communities.branches import children_between, tree_around, tree_of_found
+from communities.forms import NodeForm, RangeForm
+from communities.models import BuildingNode, Community
+from communities.previews import preview_of
+from haina.accounts.access import allow
+from haina.accounts.permissions import Section
+from haina.lib.htmx import REFUSED_FORM, go, next_url, posted, render_screen
+from haina.lib.text import tidy
+
+
+@allow(Section.COMMUNITIES.view)
+@require_GET
+def community_tree(request, pk):
+    community = get_object_or_404(Community.objects.within(request.scope), pk=pk)
+    query = tidy(request.GET.get("q", ""))
+    context = {"community": community, "query": query}
+    if query:
+        context["branch"], context["found"] = tree_of_found(query, community)
+    else:
+        context["branch"] = tree_around(current_node(request, community), community)
+    return render_screen(request, "communities/tree.html", context, fragment="tree")
+
+
+@allow(Section.COMMUNITIES.view)
+@require_GET
+def node_children(request, pk, node):
+    """What opens below a node, or fills a gap between two of its children."""
+    node = node_of(request, pk, node)
+    start = max(number(request.GET.get("start")), node.lft + 1)
+    end = min(number(request.GET.get("end")) or node.rght, node.rght)
+    parts = children_between(node, node.community, start, end)
+    context = {"community": node.community, "parent": node, "parts": parts}
+    return render_screen(request, "communities/node_children.html", context, fragment="children")
+
+
+@allow(Section.COMMUNITIES.manage)
+@require_http_methods(["GET", "POST"])
+def node_add(request, pk, node):
+    parent = node_of(request, pk, node)
+    if not parent.may_have_children:
+        return no_level_below(request, parent)
+    form = NodeForm(posted(request), level=parent.level_below)
+    if not form.is_valid():
+        return node_screen(request, "communities/node_add.html", form, parent)
+
+    name = form.cleaned_data["name"]
+    try:
+        tree.branch(parent.community, parent.pk, name, by=request.actor, now=timezone.now())
+    except tree.TreeRefused as refusal:
+        form.add_error("name", str(refusal))
+        return node_screen(request, "communities/node_add.html", form, parent)
+    messages.success(request, _("已添加“%s”。") % name)
+    return go(request, next_url(request, tree_url(request, parent)))
+
+
+@allow(Section.COMMUNITIES.manage)
+@require_http_methods(["GET", "POST"])
+def node_add_range(request, pk, node):
+    """First the names, then a preview that says how many there will be, then the writing."""
+    parent = node_of(request, pk, node)
+    if not parent.may_have_children:
+        return no_level_below(request, parent)
+    form = RangeForm(posted(request), names=parent.community.levels[parent.level :])
+    if not form.is_valid():
+        return node_screen(request, "communities/node_add_range.html", form, parent)
+    if request.POST.get("confirmed") != form.batch.digest:
+        preview = preview_of(form.batch, parent, parent.community)
+        return node_screen(
+            request, "communities/node_add_range.html", form, parent, preview=preview
+        )
+
+    try:
+        made = tree.sow(
+            parent.community, parent.pk, form.batch.paths(), by=request.actor, now=timezone.now()
+        )
+    except tree.TreeRefused as refusal:
+        form.add_error(None, str(refusal))
+        return node_screen(request, "communities/node_add_range.html", form, parent)
+    messages.success(request, _("已添加 %d 个楼栋节点。") % made)
+    return go(request, next_url(request, tree_url(request, parent)))
+
+
+@allow(Section.COMMUNITIES.manage)
+@require_http_methods(["GET", "POST"])
+def node_rename(request, pk, node):
+    node = node_of(request, pk, node, below_root=True)
+    community = node.community
+    form = NodeForm(posted(request), level=node.level_name, initial={"name": node.name})
+    if not form.is_valid():
+        return node_screen(request, "communities/node_rename.html", form, node)
+
+    name = form.cleaned_data["name"]
+    try:
+        tree.rename(community, node.pk, name, by=request.actor, now=timezone.now())
+    except tree.TreeRefused as refusal:
+        form.add_error("name", str(refusal))
+        return node_screen(request, "communities/node_rename.html", form, node)
+    messages.success(request, _("已改名为“%s”。") % name)
+    return go(request, next_url(request, tree_url(request, node)))
+
+
+@allow(Section.COMMUNITIES.manage)
+@require_http_methods(["GET", "POST"])
+def node_delete(request, pk, node):
+    node = node_of(request, pk, node, below_root=True)
+    community = node.community
+    residents = tree.residents_between(community, node.lft, node.rght)
+    context = {"refusal": tree.StillInhabited(residents) if residents else None}
+    if request.method == "GET":
+        return node_screen(request, "communities/node_delete.html", None, node, **context)
+
+    try:
+        gone = tree.fell(community, node.pk, by=request.actor, now=timezone.now())
+    except tree.TreeRefused as refusal:
+        context["refusal"] = refusal
+        return node_screen(request, "communities/node_delete.html", None, node, **context)
+    messages.success(
+        request, _("已删除“%(name)s”，共 %(n)d 个楼栋节点。") % {"name": node.name, "n": gone}
+    )
+    parent = node.parent
+    return go(request, past_gone(next_url(request, tree_url(request, parent)), parent))
+
+
+def node_of(request, pk, node, *, below_root: bool = False) -> BuildingNode:
+    nodes = BuildingNode.objects.within(request.scope).select_related("community", "parent")
+    if below_root:
+        nodes = nodes.filter(level__gt=0)
+    return get_object_or_404(nodes, community_id=pk, pk=node)
+
+
+def current_node(request, community: Community) -> BuildingNode:
+    """The node that ?node= names; the root if it is not there (any more)."""
+    nodes = BuildingNode.objects.within(request.scope).filter(community=community)
+    chosen = nodes.filter(pk=number(request.GET.get("node"))).first()
+    return chosen or nodes.get(parent=None)
+
+
+def number(text: str | None) -> int:
+    """A number out of the query string; 0 for none."""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+
+
+def tree_url(request, node: BuildingNode) -> str:
+    args = [request.account.slug, node.tree_id]
+    return reverse("communities:tree", args=args, query={"node": node.pk})
+
+
+def past_gone(url: str, parent: BuildingNode) -> str:
+    """A page that stood at a node which is gone now stands at the parent of what was deleted."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    chosen = number(query.get("node"))
+    if chosen and not BuildingNode.objects.filter(pk=chosen).exists():
+        query["node"] = str(parent.pk)
+    return parts._replace(query=urlencode(query)).geturl()
+
+
+def no_level_below(request, node: BuildingNode):
+    messages.error(request, str(tree.too_deep(node.community)))
+    return go(request, next_url(request, tree_url(request, node)))
+
+
+def node_screen(request, template: str, form, node: BuildingNode, **more):
+    back = next_url(request, tree_url(request, node))
+    context = {"form": form, "node": node, "community": node.community, "back": back, **more}
+    refused = request.method == "POST" and "preview" not in more
+    status = REFUSED_FORM if refused else 200
+    return render_screen(request, template, context, fragment="form", status=status)

@@ -1,0 +1,46 @@
+"""How our management commands answer: 0 done, 1 refused or problems found, 2 wrong usage.
+
+With --json standard output is exactly one JSON object, also for a refusal.
+"""
+
+import json
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Refused(CommandError):
+    """The command did nothing, or found problems; `details` go into the JSON object."""
+
+    def __init__(self, message: str, **details) -> None:
+        super().__init__(message, returncode=1)
+        self.details = details
+
+
+class AnsweringCommand(BaseCommand):
+    """Subclasses define answer(**options) -> dict, and told(answer) -> str for people."""
+
+    def add_arguments(self, parser):
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args, **options):
+        try:
+            answer = self.answer(**options)
+        except Refused as refusal:
+            if not options["json"]:
+                raise
+            self.print_json({"error": str(refusal), **refusal.details})
+            sys.exit(refusal.returncode)
+        if options["json"]:
+            self.print_json(answer)
+        else:
+            self.stdout.write(self.told(answer))
+
+    def print_json(self, answer: dict) -> None:
+        self.stdout.write(json.dumps(answer, ensure_ascii=False, default=str))
+
+    def answer(self, **options) -> dict:
+        raise NotImplementedError
+
+    def told(self, answer: dict) -> str:
+        raise NotImplementedError

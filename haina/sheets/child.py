@@ -5,12 +5,15 @@ It is started by reader with a path and limits, writes JSON lines to its output 
 seen all rows. Every exception of a parser becomes the code "damaged".
 """
 
+import errno
 import json
 import os
 import resource
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from xml.parsers import expat
 
 from haina.sheets import gate, xls, xlsx
 from haina.sheets.cells import to_wire
@@ -18,9 +21,12 @@ from haina.sheets.gate import MB, Stop
 
 BATCH = 200
 BATCH_TEXT = 256 * 1024
-FIRST_SECONDS = 3  # of CPU, for opening a small file
-SECONDS_PER_MB = 0.4  # more for opening a large one
-SECONDS_PER_ROW = 0.001  # and for each row delivered: several times what an honest row takes
+EXPAT_OUT_OF_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
+MAX_OUTPUT = 512 * MB  # shared strings let a small file say a large text many times
+RESERVE = 16 * MB  # to say so when memory has run out
+FIRST_SECONDS = 2.5  # of CPU, for opening a small file; an ordinary one takes 0.1
+SECONDS_PER_MB = 0.2  # more for opening a large one: four times what 20 MB were seen to take
+SECONDS_PER_ROW = 0.001  # and for each row delivered: thirty times what a row was seen to take
 FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "pty.")
 
 
@@ -34,12 +40,21 @@ def main(arguments: list[str]) -> None:
         out.say(["end"])
     except Stop as stop:
         out.say(["refused", stop.code])
-    except MemoryError:
-        out.say(["refused", "too_much_memory"])
     except BrokenPipeError:
         os._exit(1)
-    except Exception:  # noqa: BLE001 - whatever a parser raises; its text may hold personal data
-        out.say(["refused", "damaged"])
+    except Exception as error:  # noqa: BLE001 - whatever a parser raises; its text is not passed on
+        resource.setrlimit(resource.RLIMIT_AS, (memory + RESERVE, memory + RESERVE))
+        out.say(["refused", code_of(error)])
+
+
+def code_of(error: Exception) -> str:
+    """Memory runs out in three ways: in Python, in expat and in a system call such as mmap."""
+    out_of_memory = (
+        isinstance(error, MemoryError)
+        or (isinstance(error, expat.ExpatError) and error.code == EXPAT_OUT_OF_MEMORY)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+    )
+    return "too_much_memory" if out_of_memory else "damaged"
 
 
 def end_with_the_parent() -> None:
@@ -54,7 +69,7 @@ def end_with_the_parent() -> None:
 
 
 def take_limits(memory: int, seconds: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory + RESERVE))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MB, MB))
@@ -85,14 +100,14 @@ class Output:
         self.max_rows = max_rows
         self.allowance = allowance
         self.rows = 0
-        self.text = 0
+        self.said = 0
 
     def say(self, message: list) -> None:
         line = json.dumps(message, default=to_wire, separators=(",", ":")) + "\n"
         sys.stdout.buffer.write(line.encode())
         sys.stdout.buffer.flush()
-        self.text += len(line)
-        if self.text > gate.MAX_UNPACKED:
+        self.said += len(line)
+        if self.said > MAX_OUTPUT:
             raise Stop("zip_bomb")
 
     def rows_of(self, sheet: str, rows: list) -> None:
@@ -106,5 +121,18 @@ class Output:
 def read(path: Path, width: int, out: Output) -> None:
     parser = {"xlsx": xlsx, "xls": xls}[gate.kind_of(path)]
     for sheet, rows in parser.batches(path, width):
-        for start in range(0, len(rows), BATCH):
-            out.rows_of(sheet, rows[start : start + BATCH])
+        for batch in portions(rows):
+            out.rows_of(sheet, batch)
+
+
+def portions(rows: list) -> Iterator[list]:
+    """As many rows as fit into one line: cells may share one long text, lines may not."""
+    portion, length = [], 0
+    for row in rows:
+        portion.append(row)
+        length += sum(len(cell) for cell in row[1] if type(cell) is str)
+        if len(portion) == BATCH or length > BATCH_TEXT:
+            yield portion
+            portion, length = [], 0
+    if portion:
+        yield portion

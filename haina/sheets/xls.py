@@ -43,7 +43,9 @@ def opened(path: Path) -> xlrd.Book:
 def filled(sheet, numbers: range, width: int, epoch) -> Iterator[tuple[int, list[Cell]]]:
     for index in numbers:
         cells = [value_of(cell, epoch) for cell in sheet.row(index)[:width]]
-        if any(cell is not None for cell in cells):
+        while cells and cells[-1] is None:
+            cells.pop()
+        if cells:
             yield index + 1, cells
 
 

@@ -1,7 +1,12 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class JobsConfig(AppConfig):
     name = "haina.jobs"
     verbose_name = _("任务")
+
+    def ready(self):
+        """Every process knows the doorbell and all kinds of jobs, the web processes too."""
+        autodiscover_modules("tasks")

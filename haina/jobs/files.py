@@ -50,10 +50,10 @@ def remove_orphans(*, now: datetime) -> int:
     """A file is saved before its row: kill -9 in between leaves one that nothing names."""
     removed = 0
     for folder in default_storage.listdir("")[0] if default_storage.exists("") else []:
-        for name in default_storage.listdir(folder)[1]:
-            path = f"{folder}/{name}"
-            young = now - default_storage.get_modified_time(path) < timedelta(hours=1)
-            if not young and not StoredFile.objects.filter(file=path).exists():
+        paths = {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+        known = StoredFile.objects.filter(file__startswith=f"{folder}/")
+        for path in paths.difference(known.values_list("file", flat=True)):
+            if now - default_storage.get_modified_time(path) > timedelta(hours=1):
                 default_storage.delete(path)
                 removed += 1
     return removed

@@ -1,10 +1,11 @@
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.audit import Actor
@@ -71,7 +72,7 @@ class JobQuerySet(ScopedQuerySet):
 
     def claim(self, pk: int, *, now: datetime) -> bool:
         """Take a waiting job. True for exactly one of the workers that ask."""
-        taken = self.filter(pk=pk, state=Job.State.WAITING).update(
+        taken = self.filter(pk=pk, state=Job.State.WAITING, cancel_asked=False).update(
             state=Job.State.RUNNING,
             attempt=F("attempt") + 1,
             started_at=now,
@@ -81,19 +82,28 @@ class JobQuerySet(ScopedQuerySet):
         return taken == 1
 
     def sweep(self, *, now: datetime) -> int:
-        """Return jobs whose worker has died to the queue, or end them after too many attempts."""
-        dead = self.filter(state=Job.State.RUNNING, leased_until__lt=now)
-        dead.filter(cancel_asked=True).update(state=Job.State.CANCELLED, ended_at=now)
-        dead.filter(attempt__gte=settings.JOB_ATTEMPTS).update(
-            state=Job.State.FAILED, message=str(GAVE_UP), ended_at=now
+        """Return jobs whose worker has died to the queue, or end them: when they were cancelled
+        meanwhile, or after too many attempts. One statement, so that no job falls in between."""
+        cancelled, tired = Q(cancel_asked=True), Q(attempt__gte=settings.JOB_ATTEMPTS)
+        return self.filter(state=Job.State.RUNNING, leased_until__lt=now).update(
+            state=Case(
+                When(cancelled, then=Value(Job.State.CANCELLED)),
+                When(tired, then=Value(Job.State.FAILED)),
+                default=Value(Job.State.WAITING),
+            ),
+            message=Case(When(tired & ~cancelled, then=Value(str(GAVE_UP))), default=F("message")),
+            ended_at=Case(When(cancelled | tired, then=Value(now)), default=None),
+            leased_until=None,
         )
-        return dead.update(state=Job.State.WAITING, leased_until=None)
 
     def cancel(self, pk: int, *, now: datetime) -> bool:
         """Ask a job to stop. A waiting one ends at once; a running one before it commits."""
-        unfinished = self.filter(pk=pk, state__in=[Job.State.WAITING, Job.State.RUNNING])
-        asked = unfinished.update(cancel_asked=True)
-        self.filter(pk=pk, state=Job.State.WAITING).update(state=Job.State.CANCELLED, ended_at=now)
+        waits = Q(state=Job.State.WAITING)
+        asked = self.filter(pk=pk, state__in=[Job.State.WAITING, Job.State.RUNNING]).update(
+            cancel_asked=True,
+            state=Case(When(waits, then=Value(Job.State.CANCELLED)), default=F("state")),
+            ended_at=Case(When(waits, then=Value(now)), default=None),
+        )
         return asked == 1
 
     def waiting(self):
@@ -105,6 +115,7 @@ def lease() -> timedelta:
 
 
 GAVE_UP = _("多次尝试后仍未完成，未写入任何数据。请稍后重新提交，或联系海纳小助手。")
+NO_LONGER_ALLOWED = _("您的权限已变更，任务没有执行，未写入任何数据。")
 BROKE = _("系统出错，未写入任何数据，错误已记录。请稍后重试，或联系海纳小助手。")
 
 
@@ -123,7 +134,7 @@ class Job(models.Model):
     kind = models.CharField(_("类型"), max_length=40)
     account = models.ForeignKey(ServiceAccount, models.CASCADE, verbose_name=_("服务号"))
     asked_by = models.ForeignKey(Administrator, models.CASCADE, verbose_name=_("发起人"))
-    key = models.CharField(max_length=80, unique=True)
+    key = models.CharField(max_length=80)
     payload = models.JSONField(default=dict)
     upload = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
     output = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
@@ -138,6 +149,8 @@ class Job(models.Model):
     total = models.PositiveIntegerField(default=0)
     message = models.TextField(_("说明"), blank=True)
     result = models.JSONField(default=dict)
+    # What the asker could see when the result was made; see may_be_read.
+    granted = models.BinaryField(max_length=32, null=True, editable=False)
 
     created_at = models.DateTimeField(_("提交时间"), auto_now_add=True)
     started_at = models.DateTimeField(_("开始时间"), null=True)
@@ -147,6 +160,9 @@ class Job(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("任务")
+        constraints = [
+            models.UniqueConstraint(fields=["asked_by", "kind", "key"], name="job_once_per_key")
+        ]
         indexes = [
             models.Index(
                 fields=["state", "leased_until"],
@@ -192,10 +208,48 @@ class Job(models.Model):
 
     def finish(self, result: dict, *, now: datetime, output: StoredFile | None = None) -> None:
         """Store the result. Called inside the transaction of the work, so both or neither stand."""
-        done = self.mine().filter(cancel_asked=False)
-        if done.update(state=self.State.DONE, result=result, output=output, ended_at=now) != 1:
+        finished = (
+            self.mine()
+            .filter(cancel_asked=False)
+            .update(
+                state=self.State.DONE,
+                result=result,
+                output=output,
+                granted=what_is_granted(self.scope, self.rights),
+                ended_at=now,
+                leased_until=None,
+            )
+        )
+        if finished != 1:
             raise JobCancelled if self.mine().exists() else LeaseLost
 
     def end(self, state: str, *, now: datetime, message: str = "", result=None) -> None:
         """Record that nothing was done, and why."""
-        self.mine().update(state=state, message=message, result=result or {}, ended_at=now)
+        self.mine().update(
+            state=state,
+            message=message,
+            result=result or {},
+            granted=what_is_granted(self.scope, self.rights),
+            ended_at=now,
+            leased_until=None,
+        )
+
+    def release(self, *, now: datetime) -> None:
+        """Give the lease back, so that the next sweep lets somebody try again."""
+        self.mine().update(leased_until=now)
+
+    def may_be_read(self, scope: Scope, rights: Rights) -> bool:
+        """Is all that the asker could see when the result was made still granted? A result shows
+        rows and fields as of then, and a right that was taken away binds it too."""
+        return self.granted is not None and bytes(self.granted) == what_is_granted(scope, rights)
+
+
+def what_is_granted(scope: Scope, rights: Rights) -> bytes:
+    communities = scope.community_ids
+    told = [
+        communities if communities is None else sorted(communities),
+        rights.everything,
+        sorted(rights.sections.items()),
+        sorted(rights.fields.items()),
+    ]
+    return hashlib.sha256(repr(told).encode()).digest()

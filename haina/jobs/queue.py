@@ -2,7 +2,7 @@
 
 A kind of job is registered at start by the package that does the work:
 
-    @runs("residents.import", label=_("批量导入"), page="residents:import_job")
+    @runs("residents.import", need=Section.RESIDENTS.manage, label=_("批量导入"), page="...")
     def import_residents(job: Job, beat: Heartbeat) -> None: ...
 
 The function does its writing in one transaction that ends with job.finish(...). It may raise
@@ -12,17 +12,27 @@ JobCancelled or LeaseLost when it is time to stop.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 
 from haina.accounts.audit import Actor
+from haina.accounts.models import Administrator
+from haina.accounts.permissions import ANY_ADMINISTRATOR, Right
 from haina.jobs.models import (
     BROKE,
+    NO_LONGER_ALLOWED,
     Job,
     JobCancelled,
     JobRefused,
@@ -41,16 +51,17 @@ class Kind:
     run: Callable[[Job, "Heartbeat"], None]
     label: str
     page: str  # the URL name of the page that shows such a job; takes account and pk
+    need: Right  # what the asker must still hold when the job runs
 
 
 kinds: dict[str, Kind] = {}
 
 
-def runs(kind: str, *, label: str, page: str = "jobs:show"):
+def runs(kind: str, *, label: str, page: str = "jobs:show", need: Right = ANY_ADMINISTRATOR):
     """Register the function that does jobs of this kind."""
 
     def register(function):
-        kinds[kind] = Kind(function, label, page)
+        kinds[kind] = Kind(function, label, page, need)
         return function
 
     return register
@@ -64,35 +75,31 @@ def put(
     key: str,
     upload: StoredFile | None = None,
 ) -> Job:
-    """The job with this key; made and announced if it does not exist yet."""
+    """This administrator's job of this kind with this key; made and announced if there is none."""
     job, created = Job.objects.get_or_create(
+        asked_by_id=by.administrator_id,
+        kind=kind,
         key=key,
-        defaults={
-            "kind": kind,
-            "payload": payload,
-            "upload": upload,
-            "account_id": by.account_id,
-            "asked_by_id": by.administrator_id,
-        },
+        defaults={"payload": payload, "upload": upload, "account_id": by.account_id},
     )
     if created:
         # robust: with Redis down the request still answers, and the sweep finds the row.
-        transaction.on_commit(lambda: ring(job.pk), robust=True)
+        transaction.on_commit(lambda: ring([job.pk]), robust=True)
     return job
 
 
-_doorbell: list[Callable[[int], None]] = []
+_doorbell: list[Callable[[Sequence[int]], None]] = []
 
 
 def doorbell(function):
-    """haina.jobs.tasks registers what wakes a worker."""
+    """haina.jobs.tasks registers what wakes the workers."""
     _doorbell.append(function)
     return function
 
 
-def ring(pk: int) -> None:
+def ring(pks: Sequence[int]) -> None:
     for bell in _doorbell:
-        bell(pk)
+        bell(pks)
 
 
 def run(pk: int) -> None:
@@ -108,19 +115,31 @@ def outcome(job: Job, beat: "Heartbeat") -> None:
     """Run the job's function, and turn whatever ends it into a state of the row."""
     try:
         beat.at(job.phase)
-        kinds[job.kind].run(job, beat)
+        kind = kinds[job.kind]
+        refuse_without_right(job, kind.need)
+        kind.run(job, beat)
     except LeaseLost:
         logger.warning("job %s was taken over by another worker", job.pk)
     except JobCancelled:
         job.end(Job.State.CANCELLED, now=timezone.now())
     except JobRefused as refusal:
         job.end(Job.State.FAILED, now=timezone.now(), message=str(refusal), result=refusal.result)
-    except OperationalError:
-        # The database went away or broke a deadlock: the lease runs out and the sweep tries again.
+    except (OperationalError, InterfaceError):
+        # The database went away or broke a deadlock. Somebody tries again: after the next sweep
+        # if the lease can be given back, else when it is over.
         logger.exception("job %s lost its database", job.pk)
+        with suppress(OperationalError, InterfaceError):
+            job.release(now=timezone.now())
     except Exception:
         logger.exception("job %s (%s) broke", job.pk, job.kind)
         job.end(Job.State.FAILED, now=timezone.now(), message=str(BROKE))
+
+
+def refuse_without_right(job: Job, need: Right) -> None:
+    """A job does what its asker may do now, not what they could do when they asked."""
+    active = Administrator.objects.active().filter(pk=job.asked_by_id).exists()
+    if not active or not job.rights.cover(need):
+        raise JobRefused(str(NO_LONGER_ALLOWED))
 
 
 class Heartbeat:
@@ -167,12 +186,13 @@ class Heartbeat:
                 self.lost = held == 0
             if self.job.mine().filter(cancel_asked=True).exists():
                 self.cancelled = True
-        except OperationalError:
+        except (OperationalError, InterfaceError):
             logger.warning("heartbeat of job %s missed", self.job.pk)
 
 
 def sweep(*, now: datetime) -> None:
     """Bring back jobs of dead workers, and announce everything that waits."""
     Job.objects.sweep(now=now)
-    for pk in Job.objects.waiting().values_list("pk", flat=True)[: settings.JOBS_ANNOUNCED]:
-        ring(pk)
+    waiting = Job.objects.waiting().values_list("pk", flat=True)[: settings.JOBS_ANNOUNCED]
+    if waiting:
+        ring(list(waiting))

@@ -1,9 +1,19 @@
 """The doorbell and the sweep. Ids as arguments, nothing else: the row is the truth."""
 
-from celery import shared_task
+import logging
+from collections.abc import Sequence
+
+from celery import current_app, shared_task
 from django.utils import timezone
+from kombu.exceptions import KombuError
+from redis import RedisError
 
 from haina.jobs import files, queue
+
+logger = logging.getLogger(__name__)
+
+# Together what a request may lose to a Redis that accepts connections and never answers.
+QUICK = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
 @shared_task(name="haina.jobs.tasks.run_job")
@@ -22,5 +32,11 @@ def remove_old_files() -> None:
 
 
 @queue.doorbell
-def wake_a_worker(pk: int) -> None:
-    run_job.apply_async([pk], expires=60)
+def wake_workers(pks: Sequence[int]) -> None:
+    """Tell the workers. Without Redis nothing is lost: the next sweep finds the rows."""
+    try:
+        with current_app.connection_for_write(transport_options=QUICK) as redis:
+            for pk in pks:
+                run_job.apply_async([pk], expires=60, connection=redis)
+    except (KombuError, RedisError) as error:
+        logger.warning("Redis was not told of %d jobs: %s", len(pks), type(error).__name__)

@@ -1,6 +1,7 @@
 """Progress, result file and cancelling: only for whoever started the job."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -58,10 +59,16 @@ def job_progress(request, pk):
 @allow(ANY_ADMINISTRATOR)
 @require_GET
 def job_result(request, pk):
-    job = get_object_or_404(own_jobs(request).select_related("output"), pk=pk)
-    if job.output is None:
-        raise Http404
-    return FileResponse(job.output.file.open("rb"), as_attachment=True, filename=job.output.name)
+    """The file that the job made, while its time lasts and all that it shows is still granted."""
+    jobs = own_jobs(request).filter(output__expires_at__gt=timezone.now())
+    job = get_object_or_404(jobs.select_related("output"), pk=pk)
+    if not job.may_be_read(request.scope, request.rights):
+        raise PermissionDenied
+    try:
+        content = job.output.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(content, as_attachment=True, filename=job.output.name)
 
 
 @allow(ANY_ADMINISTRATOR)

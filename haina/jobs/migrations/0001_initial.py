@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=40, verbose_name="类型")),
-                ("key", models.CharField(max_length=80, unique=True)),
+                ("key", models.CharField(max_length=80)),
                 ("payload", models.JSONField(default=dict)),
                 (
                     "state",
@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ("total", models.PositiveIntegerField(default=0)),
                 ("message", models.TextField(blank=True, verbose_name="说明")),
                 ("result", models.JSONField(default=dict)),
+                ("granted", models.BinaryField(max_length=32, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
                 ("started_at", models.DateTimeField(null=True, verbose_name="开始时间")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="结束时间")),
@@ -113,6 +114,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "任务",
                 "verbose_name_plural": "任务",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("asked_by", "kind", "key"), name="job_once_per_key"
+                    )
+                ],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("state__in", ["waiting", "running"])),

@@ -5,19 +5,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
+from communities.forms import TidyField
 from communities.models import Community
 from haina.lib.masking import national
-from haina.lib.text import compact, tidy
+from haina.lib.text import compact
 from residents.addresses import Address
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
 
 PHONE = re.compile(r"\+?[0-9()-]+")
 ID_NUMBER = re.compile(r"[0-9A-Z()]+")
-
-
-class NameField(forms.CharField):
-    def to_python(self, value):
-        return tidy(super().to_python(value))
 
 
 class PhoneField(PhoneNumberField):
@@ -96,7 +92,7 @@ def address_in(communities, value) -> Address | None:
 class ResidentForm(forms.Form):
     """The guide's fields in the guide's order, less what the rights hide."""
 
-    name = NameField(label=_("姓名"), max_length=NAME_LENGTH)
+    name = TidyField(label=_("姓名"), max_length=NAME_LENGTH)
     gender = forms.ChoiceField(
         label=_("性别"), choices=Resident.Gender.choices, widget=forms.RadioSelect
     )

@@ -1,6 +1,6 @@
 """How many people live in each part of a tree, in one grouped query however large it is."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import accumulate
 
 from django.contrib.postgres.fields import ArrayField
@@ -44,3 +44,13 @@ def heads_of(nodes: Collection[BuildingNode]) -> dict[int, int]:
     up_to = dict(zip(edges[1:], running, strict=False))
     up_to[edges[0]] = 0
     return {node.pk: up_to[node.rght] - up_to[node.lft] for node in nodes}
+
+
+def heads_for(rights) -> Callable[[Collection[BuildingNode]], dict[int, int]]:
+    """heads_of for somebody with these rights: to whom addresses are hidden only the number of a
+    whole community is told, because the others would say where people live."""
+    return heads_of_roots if "address" in rights.hidden_fields else heads_of
+
+
+def heads_of_roots(nodes: Collection[BuildingNode]) -> dict[int, int]:
+    return heads_of([node for node in nodes if node.is_root])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_tables2 import RequestConfig
 
+from communities.branches import tree_around
 from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
@@ -14,9 +15,9 @@ from haina.lib.htmx import REFUSED_FORM, go, render_screen
 from haina.lib.pagination import PAGE_SIZE
 from residents import services
 from residents.addresses import Address
-from residents.branches import tree_around
 from residents.filters import ResidentFilter
 from residents.forms import ResidentForm, initial_of
+from residents.headcounts import heads_for
 from residents.models import Resident
 from residents.places import add_url, list_url, number, place_of
 from residents.tables import ResidentTable, described
@@ -37,11 +38,10 @@ def resident_list(request):
     table = ResidentTable(chosen.qs, rights=request.rights)
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
 
-    counted = "address" not in request.rights.hidden_fields
     context = {
         "place": place,
         "communities": Community.objects.within(request.scope).for_list(),
-        "tree": tree_around(place.node, place.community, counted=counted),
+        "tree": tree_around(place.node, place.community, count=heads_for(request.rights)),
         "filter": chosen,
         "table": table,
     }

@@ -4,12 +4,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from communities import services as community_services
+from communities.branches import children_between
 from communities.models import BuildingNode, Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import go, render_screen
 from residents.addresses import Address
-from residents.branches import children_between
+from residents.headcounts import heads_for
 from residents.places import list_url, number
 
 
@@ -20,13 +21,12 @@ def tree_children(request, node):
     parent = get_object_or_404(nodes, pk=node)
     start = number(request.GET.get("start", "0"))
     end = number(request.GET.get("end", str(parent.rght)))
-    counted = "address" not in request.rights.hidden_fields
     parts = children_between(
         parent,
         parent.community,
         max(start, parent.lft + 1),
         min(end, parent.rght),
-        counted=counted,
+        count=heads_for(request.rights),
     )
     context = {"parent": parent, "children": parts, "community": parent.community}
     return render_screen(request, "residents/tree.html", context, fragment="children")

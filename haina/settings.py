@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pgtrigger
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from pghistory import ContextJSONField
 
 from haina.env import (
     env_bool,
@@ -46,6 +48,10 @@ DATABASES = {
     }
 }
 REDIS_URL = env_redis("REDIS_URL")
+# Row history: one trigger a statement instead of one a row, and who-and-why with the event itself.
+# The default context lookup opens a subtransaction a row, which is quadratic in a large import.
+PGHISTORY_LEVEL = pgtrigger.Statement
+PGHISTORY_CONTEXT_FIELD = ContextJSONField()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -53,7 +53,12 @@ class ResidentQuerySet(ScopedQuerySet):
         return self.select_related("room").defer("id_number").order_by("-pk")
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    context_id_field=None,
+)
 class Resident(models.Model):
     """A person in a room. The same room and phone is the same resident."""
 

@@ -18,8 +18,9 @@ def national(phone: PhoneNumber | str) -> str:
 
 
 def mask_phone(phone: PhoneNumber | str) -> str:
-    """18124768126 is shown as 181*****26, as the guide prints it."""
-    return mask_middle(national(phone), head=3, tail=2)
+    """18124768126 is shown as 181*****26, as the guide prints it: five stars, however long it is."""
+    text = national(phone)
+    return f"{text[:3]}*****{text[-2:]}"
 
 
 def mask_id_number(number: str) -> str:

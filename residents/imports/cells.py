@@ -1,0 +1,164 @@
+"""What people type into the cells, made into values; or the reason why it cannot be one.
+
+Each reader takes a cell and returns its value, "" or None for a blank one, or raises BadCell. The
+sentences never repeat what was typed: they are kept with the job, and it may be personal.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+
+import phonenumbers
+from django.utils.translation import gettext as _
+
+from haina.lib.text import compact, tidy
+from haina.sheets.reader import Cell, CellError
+from residents.imports.columns import GENDERS, IDENTITIES
+from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH
+
+MOST_EXACT = 10**15  # Excel keeps 15 digits of a number; what follows is already lost
+MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+PHONE_MARKS = re.compile(r"[\s\-()./]")
+TEXT_OF_NUMBER = re.compile(r"(\d+)\.0+")
+DATE = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?: 00:00(?::00)?)?")
+DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+ID_NUMBER = re.compile(r"[0-9A-Z()/.\-]+")
+FIRST_SERIAL, LAST_SERIAL = 1, 2958465  # 1900-01-01 and 9999-12-31 in Excel's count of days
+SERIAL_ZERO = datetime.date(1899, 12, 30)
+
+
+class BadCell(Exception):
+    """Why a cell cannot be read: a stable code and a sentence that says what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+def text_of(cell: Cell, *, longest: int) -> str:
+    """A name, a room: numbers as people mean them (101.0 is 101), one line, no odd characters."""
+    text = tidy(raw_text(cell))
+    if len(text) > longest:
+        raise BadCell("too_long", _("最多 %d 个字，请缩短。") % longest)
+    return text
+
+
+def raw_text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, CellError):
+        raise BadCell("formula_error", _("单元格是公式错误或没有计算结果，请改为直接填写的内容。"))
+    if isinstance(cell, datetime.date):
+        raise BadCell("not_text", _("单元格被 Excel 当成了日期，请把格式设为文本后重新填写。"))
+    if isinstance(cell, bool):
+        raise BadCell("not_text", _("单元格是逻辑值 TRUE/FALSE，请直接填写内容。"))
+    return number_text(cell)
+
+
+def number_text(number: int | float) -> str:
+    if not -MOST_EXACT < number < MOST_EXACT:
+        raise BadCell(
+            "digits_lost",
+            _("数字超过 15 位，Excel 已丢失末尾几位。请将单元格设为文本后重新填写完整号码。"),
+        )
+    return str(int(number)) if number == int(number) else repr(number)
+
+
+def name_of(cell: Cell) -> str:
+    return text_of(cell, longest=NAME_LENGTH)
+
+
+def room_of(cell: Cell) -> str:
+    text = text_of(cell, longest=NAME_LENGTH)
+    whole = TEXT_OF_NUMBER.fullmatch(text)
+    return whole[1] if whole else text
+
+
+def gender_of(cell: Cell) -> str:
+    return one_of(cell, GENDERS, _("请填写男或女，或留空。"))
+
+
+def identity_of(cell: Cell) -> str:
+    return one_of(cell, IDENTITIES, _("请填写业主、家属、长期租客或限期租客。"))
+
+
+def one_of(cell: Cell, words: dict[str, str], message: str) -> str:
+    text = compact(raw_text(cell))
+    if not text:
+        return ""
+    if text not in words:
+        raise BadCell("not_a_choice", message)
+    return words[text]
+
+
+def phone_of(cell: Cell) -> str:
+    """E.164: +8618913112121."""
+    text = compact(raw_text(cell))
+    if not text:
+        return ""
+    whole = TEXT_OF_NUMBER.fullmatch(text)
+    digits = PHONE_MARKS.sub("", whole[1] if whole else text)
+    if mobile := MOBILE.fullmatch(digits):
+        return f"+86{mobile[1]}"
+    return other_phone(digits)
+
+
+def other_phone(digits: str) -> str:
+    """A landline, or a number from abroad."""
+    bad = BadCell("bad_phone", _("手机号格式不正确，请填写 11 位手机号；境外号码请以 + 开头。"))
+    try:
+        number = phonenumbers.parse(digits, "CN")
+    except phonenumbers.NumberParseException:
+        raise bad from None
+    if not phonenumbers.is_valid_number(number):
+        raise bad
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def id_number_of(cell: Cell) -> str:
+    text = compact(raw_text(cell)).upper()
+    if len(text) > ID_NUMBER_LENGTH or (text and not ID_NUMBER.fullmatch(text)):
+        raise BadCell(
+            "bad_id_number",
+            _("证件号只能包含数字、字母和括号，最多 %d 位，请检查。") % ID_NUMBER_LENGTH,
+        )
+    return text
+
+
+def lease_end_of(cell: Cell) -> datetime.date | None:
+    if isinstance(cell, datetime.datetime):
+        return cell.date()
+    if isinstance(cell, datetime.date):
+        return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return date_of_number(cell)
+    text = tidy(raw_text(cell))
+    return date_of_text(text) if text else None
+
+
+def bad_date() -> BadCell:
+    return BadCell("bad_date", _("日期不正确，请按 2018-12-31 的格式填写。"))
+
+
+def date_of_number(number: int | float) -> datetime.date:
+    """20181231 as it reads; any other number is Excel's count of days."""
+    if number == int(number) and DATE_DIGITS.fullmatch(str(int(number))):
+        return date_of_text(str(int(number)))
+    if not FIRST_SERIAL <= number <= LAST_SERIAL:
+        raise bad_date()
+    return SERIAL_ZERO + datetime.timedelta(days=int(number))
+
+
+def date_of_text(text: str) -> datetime.date:
+    found = DATE.fullmatch(text) or DATE_DIGITS.fullmatch(text)
+    if not found:
+        raise bad_date()
+    try:
+        return datetime.date(*map(int, found.groups()))
+    except ValueError:
+        raise bad_date() from None
+
+
+Reader = Callable[[Cell], str | datetime.date | None]

@@ -1,0 +1,83 @@
+"""The contract of the residents' workbook: its two header rows, the same in template, import,
+export and error workbook. Headings and cell values are a file format, so they are not translated.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from haina.lib.text import compact
+from residents.models import Resident
+
+PERSON_GROUP = (
+    "基本信息（选填，但填写时姓名和身份必须与手机一同填写才有效；限期租客必须填写租约到期时间）"
+)
+PROOF_GROUP = "身份验证信息（选填，但填写时姓名和身份必须与手机一同填写才有效）"
+PLACE_GROUP = "小区楼栋信息（必填）"
+
+NAME, GENDER, IDENTITY, LEASE_END = "姓名", "性别", "身份", "租约到期时间"
+PHONE, ID_NUMBER = "手机", "证件号（如身份证，护照）"
+COMMUNITY = "小区"
+
+FIXED = (NAME, GENDER, IDENTITY, LEASE_END, PHONE, ID_NUMBER, COMMUNITY)
+STATE, ROOM_ID = "认证状态", "房间Id"  # to the right, in exports only; an import passes over them
+
+GENDERS = {
+    "男": Resident.Gender.MALE,
+    "女": Resident.Gender.FEMALE,
+    "男性": Resident.Gender.MALE,
+    "女性": Resident.Gender.FEMALE,
+}
+IDENTITIES = {
+    "业主": Resident.Identity.OWNER,
+    "家属": Resident.Identity.FAMILY,
+    "长期租客": Resident.Identity.TENANT,
+    "限期租客": Resident.Identity.TERM_TENANT,
+    "限租租客": Resident.Identity.TERM_TENANT,  # as the guide's own template spells it
+}
+ALIASES = {"放房间号": "房间号"}  # likewise
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each column of one community's workbook stands, from 0."""
+
+    headings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, levels: Sequence[str]) -> "Layout":
+        return cls((*FIXED, *levels))
+
+    @property
+    def width(self) -> int:
+        return len(self.headings)
+
+    @property
+    def first_level(self) -> int:
+        return len(FIXED)
+
+    def index(self, heading: str) -> int:
+        return self.headings.index(heading)
+
+    def matches(self, cells: Sequence[object]) -> list[bool]:
+        """For each heading, whether the cell says the same but for spaces, line breaks and
+        full-width brackets."""
+        texts = [heading_key(cell) for cell in cells[: self.width]]
+        texts += [""] * (self.width - len(texts))
+        return [
+            text == heading_key(heading) for text, heading in zip(texts, self.headings, strict=True)
+        ]
+
+
+def heading_key(cell: object) -> str:
+    text = compact(cell) if isinstance(cell, str) else ""
+    return ALIASES.get(text, text)
+
+
+def letter_of(index: int) -> str:
+    """0 is A, 25 is Z, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -47,14 +47,20 @@ def main(arguments: list[str]) -> None:
         out.say(["refused", code_of(error)])
 
 
-def code_of(error: Exception) -> str:
-    """Memory runs out in three ways: in Python, in expat and in a system call such as mmap."""
-    out_of_memory = (
-        isinstance(error, MemoryError)
-        or (isinstance(error, expat.ExpatError) and error.code == EXPAT_OUT_OF_MEMORY)
-        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
-    )
-    return "too_much_memory" if out_of_memory else "damaged"
+def code_of(error: BaseException | None) -> str:
+    """Memory that ran out may be hidden behind what the parser made of it."""
+    while error:
+        if is_lack_of_memory(error):
+            return "too_much_memory"
+        error = error.__context__
+    return "damaged"
+
+
+def is_lack_of_memory(error: BaseException) -> bool:
+    """It is found by Python, by expat or by a system call such as mmap."""
+    if isinstance(error, expat.ExpatError):
+        return error.code == EXPAT_OUT_OF_MEMORY
+    return isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM
 
 
 def end_with_the_parent() -> None:
@@ -72,13 +78,15 @@ def take_limits(memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory + RESERVE))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MB, MB))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    sys.dont_write_bytecode = True
     sys.addaudithook(stay_inside)
 
 
 def stay_inside(event: str, arguments: tuple) -> None:
-    """No part of a workbook can make this process call anybody or start anything."""
-    if event.startswith(FORBIDDEN):
+    """Nothing in a workbook can make this process call anybody, start a program or write a file."""
+    writes = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    if writes or event.startswith(FORBIDDEN):
         raise Stop("damaged")
 
 

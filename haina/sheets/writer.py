@@ -80,16 +80,22 @@ def write_workbook(
 
 
 def drop_temporary_files(book: Workbook) -> None:
-    """openpyxl streams each sheet into a temporary file, which only save() removes."""
+    """openpyxl streams each sheet into a temporary file, which otherwise only save() removes."""
     for sheet in book.worksheets:
-        if sheet._writer is not None:
-            sheet._writer.cleanup()
+        if not sheet.closed:
+            sheet.close()
+        sheet._writer.cleanup()
 
 
 def escape(text: str) -> str:
     if "_x" not in text and text.isprintable():
         return text
     return ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def excel_length(text: str) -> int:
+    """Excel counts an emoji as two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 class Sheet:
@@ -168,7 +174,7 @@ class Sheet:
     def filled(self, cell: Cell, text: str) -> Cell:
         """Put a text into a cell, as text: openpyxl would make a formula of "=1+1"."""
         escaped = escape(text)
-        if len(escaped) > LONGEST_TEXT:
+        if excel_length(escaped) > LONGEST_TEXT:
             raise ValueError("a cell holds 32,767 characters at most")
 
         cell.value = escaped

@@ -1,6 +1,5 @@
 """Rows of a workbook in the binary format of Excel up to 2003."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,12 +31,18 @@ def batches(path: Path, width: int) -> Iterator[tuple[str, list]]:
         raise Stop("no_visible_sheet")
 
 
+class Silence:
+    """Takes what xlrd has to say about odd files."""
+
+    def write(self, text: str) -> None:
+        pass
+
+
 def opened(path: Path) -> xlrd.Book:
-    with open(os.devnull, "w") as silence:  # noqa: PTH123 - xlrd prints what it finds odd
-        try:
-            return xlrd.open_workbook(path, logfile=silence, on_demand=True, ragged_rows=True)
-        except xlrd.XLRDError as error:
-            raise Stop("encrypted" if "encrypted" in str(error) else "damaged") from None
+    try:
+        return xlrd.open_workbook(path, logfile=Silence(), on_demand=True, ragged_rows=True)
+    except xlrd.XLRDError as error:
+        raise Stop("encrypted" if "encrypted" in str(error) else "damaged") from None
 
 
 def filled(sheet, numbers: range, width: int, epoch) -> Iterator[tuple[int, list[Cell]]]:

@@ -1,0 +1,72 @@
+"""Files that nobody on this project wrote: the folder named by HAINA_CORPUS, with its manifest."""
+
+import csv
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from haina.sheets.reader import Refused, read
+
+CORPUS = Path(os.environ.get("HAINA_CORPUS", "/nowhere"))
+MANIFEST = CORPUS / "MANIFEST.tsv"
+WORKBOOK_UNDER_ANOTHER_NAME = {"F_importRoom_named.xls", "F_xlsx_named.csv"}
+
+pytestmark = pytest.mark.skipif(
+    not MANIFEST.exists(), reason="HAINA_CORPUS does not name a folder with a MANIFEST.tsv"
+)
+
+
+def entries():
+    if not MANIFEST.exists():
+        return []
+    with MANIFEST.open(newline="") as manifest:
+        return [(line["file"], line["expect"]) for line in csv.DictReader(manifest, delimiter="\t")]
+
+
+def verdict(path):
+    """The refusal's code, or that it opens."""
+    try:
+        for row in read(path):
+            assert row.number > 0
+            assert row.cells[-1] is not None
+    except Refused as refusal:
+        return refusal.code
+    return "opens"
+
+
+def allowed(name, expected):
+    """Content decides what a file is, and csv has no place at this door."""
+    if name.endswith(".csv") and name not in WORKBOOK_UNDER_ANOTHER_NAME:
+        return {"html_or_csv", "not_a_workbook"}
+    return {
+        "OK": {"opens"},
+        "ACT": {"opens"},
+        "SSRF": {"opens"},
+        "XXE": {"opens", "damaged"},
+        "ENC": {"encrypted"},
+        "COR": {"damaged", "zip_bomb"},
+        "BOMB": {"damaged", "zip_bomb"},
+        "TYPE": {"opens"}
+        if name in WORKBOOK_UNDER_ANOTHER_NAME
+        else {"html_or_csv", "not_a_workbook", "other_office"},
+    }.get(expected)
+
+
+def left_behind():
+    """Processes and open files. Files on disk and sockets: see test_child_reaches_nothing_else."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+    return children, len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.parametrize(("name", "expected"), entries())
+def test_corpus_file_opens_or_is_refused(name, expected):
+    before = left_behind()
+    begun = time.monotonic()
+
+    found = verdict(CORPUS / name)
+
+    assert time.monotonic() - begun < 5
+    assert left_behind() == before
+    assert allowed(name, expected) is None or found in allowed(name, expected)

@@ -11,6 +11,8 @@ from tests import make
 def files_of_the_test(settings, tmp_path):
     """Uploads and results of a test go with it."""
     settings.HAINA_VAR = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     storages = {**settings.STORAGES}
     storages["default"] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

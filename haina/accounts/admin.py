@@ -125,8 +125,8 @@ class AdministratorForm(forms.ModelForm):
             raise forms.ValidationError(_("创建者在开通服务号时指定，之后由创建者本人移交。"))
         return role
 
-    def validate_unique(self):
-        """The service decides: a deactivated place may be given back."""
+    def validate_constraints(self):
+        """Left to the service, which gives a deactivated place back."""
 
 
 @admin.register(Administrator, site=site)

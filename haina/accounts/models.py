@@ -112,7 +112,10 @@ class Administrator(models.Model):
             ),
             models.UniqueConstraint(fields=["account", "seat"], name="administrator_seat_once"),
             models.CheckConstraint(
-                condition=Q(role="system", seat__range=(1, MOST_SYSTEM_ADMINISTRATORS))
+                # A check that yields NULL passes, so a missing seat is excluded by name.
+                condition=Q(
+                    role="system", seat__isnull=False, seat__range=(1, MOST_SYSTEM_ADMINISTRATORS)
+                )
                 | (~Q(role="system") & Q(seat=None)),
                 name="administrator_system_has_one_of_20_seats",
             ),

@@ -331,7 +331,7 @@ class Migration(migrations.Migration):
             model_name="administrator",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("role", "system"), ("seat__range", (1, 20))),
+                    models.Q(("role", "system"), ("seat__isnull", False), ("seat__range", (1, 20))),
                     models.Q(models.Q(("role", "system"), _negated=True), ("seat", None)),
                     _connector="OR",
                 ),

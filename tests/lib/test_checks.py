@@ -1,0 +1,29 @@
+import pytest
+from django.core.checks import run_checks
+
+
+def found() -> set[str]:
+    problems = run_checks(include_deployment_checks=True)
+    return {problem.id for problem in problems if problem.id.startswith("haina")}
+
+
+@pytest.fixture(autouse=True)
+def production(settings):
+    settings.ALLOWED_HOSTS = ["haina.example"]
+
+
+def test_nothing_to_complain_about():
+    assert found() == set()
+
+
+def test_guards_must_be_on(settings):
+    settings.GUARDS_OFF = frozenset({"throttle"})
+
+    assert found() == {"haina.E001"}
+
+
+@pytest.mark.parametrize("host", ["*", "*.haina.example"])
+def test_hosts_must_be_named(settings, host):
+    settings.ALLOWED_HOSTS = [host]
+
+    assert found() == {"haina.E002"}

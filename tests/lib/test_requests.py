@@ -1,0 +1,35 @@
+import pytest
+from django.test import Client
+
+from haina.lib.requests import neighbourhood_of, readable
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        (" 10.1.2.3:4711", "10.1.2.3"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("unknown", ""),
+        ("", ""),
+    ],
+)
+def test_readable(text, address):
+    assert readable(text) == address
+
+
+def test_a_visitor_holds_a_whole_network_of_ipv6():
+    assert neighbourhood_of("2001:db8::1") == neighbourhood_of("2001:db8::ffff")
+    assert neighbourhood_of("10.1.2.3") == "10.1.2.3"
+
+
+@pytest.mark.parametrize("path", ["/%00/", "/sign-in/?next=%00", "/sign-in/?%2500=1"])
+def test_nul_in_an_address_is_no_server_error(client: Client, db, path):
+    assert client.get(path).status_code in {200, 400, 404}
+
+
+def test_no_answer_is_stored(client, db):
+    assert client.get("/sign-in/").headers["Cache-Control"].count("no-store") == 1
+    assert "no-store" in client.get("/healthz").headers["Cache-Control"]

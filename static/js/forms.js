@@ -1,0 +1,46 @@
+// What a form can do beyond HTML: count characters, name the chosen file, pick a date, ask for a
+// name to be typed before a button works. Everything works as a plain form without it.
+(() => {
+  const count = (input) => {
+    const shown = input.parentElement.querySelector("[data-count]");
+    if (shown) shown.textContent = `${[...input.value].length}/${input.maxLength}`;
+  };
+
+  const nameFile = (input) => {
+    const picker = input.closest("[data-file-picker]");
+    if (!picker || !input.files.length) return;
+    picker.querySelector("[data-file-name]").textContent = input.files[0].name;
+    const label = picker.querySelector("[data-again]");
+    label.textContent = label.dataset.again;
+  };
+
+  const confirmTyped = (input) => {
+    const button = input.form.querySelector("[data-needs-name]");
+    if (button) button.disabled = input.value.trim() !== input.dataset.confirm;
+  };
+
+  const prepare = (root) => {
+    root.querySelectorAll("[data-counter]").forEach((input) => {
+      if (!input.parentElement.querySelector("[data-count]")) {
+        input.insertAdjacentHTML("afterend", '<span class="counter" data-count></span>');
+      }
+      count(input);
+    });
+    root.querySelectorAll("input[data-date]").forEach((input) => {
+      if (input._flatpickr) return;
+      const inside = input.closest("dialog") || undefined;
+      flatpickr(input, { locale: "zh", allowInput: true, dateFormat: "Y-m-d", appendTo: inside });
+    });
+    root.querySelectorAll("[data-confirm]").forEach(confirmTyped);
+  };
+
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-counter]")) count(event.target);
+    if (event.target.matches("[data-confirm]")) confirmTyped(event.target);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("input[type=file]")) nameFile(event.target);
+  });
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+})();

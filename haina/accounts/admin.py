@@ -113,11 +113,12 @@ class ServiceAccountAdmin(ReadOnly):
 
 
 class AdministratorForm(forms.ModelForm):
-    user = UserChoice(who_may_have_a_place(), label=_("登录用户"))
+    # Not the model's own field: the service decides about a user who has a deactivated place.
+    who = UserChoice(who_may_have_a_place(), label=_("登录用户"))
 
     class Meta:
         model = Administrator
-        fields = ["account", "user", "role"]
+        fields = ["account", "role"]
 
     def clean_role(self):
         role = self.cleaned_data["role"]
@@ -125,8 +126,8 @@ class AdministratorForm(forms.ModelForm):
             raise forms.ValidationError(_("创建者在开通服务号时指定，之后由创建者本人移交。"))
         return role
 
-    def validate_constraints(self):
-        """Left to the service, which gives a deactivated place back."""
+
+SHOWN = ["account", "user", "role"]
 
 
 @admin.register(Administrator, site=site)
@@ -134,13 +135,16 @@ class AdministratorAdmin(ReadOnly):
     """Ops may add the first administrators and end a place; rights are set by the account."""
 
     form = AdministratorForm
-    list_display = ["account", "user", "role", "deactivated_at"]
+    list_display = [*SHOWN, "deactivated_at"]
     list_filter = ["role"]
     list_select_related = ["account", "user"]
     actions = ["deactivate"]
 
+    def get_form(self, request, obj=None, **kwargs):
+        return AdministratorForm if obj is None else super().get_form(request, obj, **kwargs)
+
     def get_fields(self, request, obj=None):
-        return ["account", "user", "role"] + ([] if obj is None else ["deactivated_at"])
+        return ["account", "who", "role"] if obj is None else [*SHOWN, "deactivated_at"]
 
     def has_add_permission(self, request):
         return self.admin_site.has_permission(request)
@@ -155,7 +159,7 @@ class AdministratorAdmin(ReadOnly):
     def save_model(self, request, obj, form, change):
         made = services.add_administrator(
             obj.account,
-            obj.user,
+            form.cleaned_data["who"],
             role=obj.role,
             by=audit.Actor.ops(request),
             now=timezone.now(),

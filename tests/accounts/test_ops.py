@@ -1,6 +1,8 @@
 import pytest
 from django.utils import timezone
 
+from haina.accounts import services
+from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, AuditEntry, ServiceAccount, User
 from haina.accounts.ops import site
 from tests import make
@@ -132,7 +134,7 @@ def test_a_bad_slug_is_refused(client, account, slug):
 
 def test_ops_adds_an_administrator(client, account):
     user = make.user()
-    fields = {"account": account.pk, "user": user.pk, "role": "system"}
+    fields = {"account": account.pk, "who": user.pk, "role": "system"}
 
     client.post("/ops/accounts/administrator/add/", fields)
 
@@ -142,7 +144,7 @@ def test_ops_adds_an_administrator(client, account):
 
 
 def test_ops_is_told_why_an_administrator_is_refused(client, account, operator):
-    fields = {"account": account.pk, "user": operator.user_id, "role": "operator"}
+    fields = {"account": account.pk, "who": operator.user_id, "role": "operator"}
 
     response = client.post("/ops/accounts/administrator/add/", fields, follow=True)
 
@@ -150,8 +152,17 @@ def test_ops_is_told_why_an_administrator_is_refused(client, account, operator):
     assert account.administrators.count() == 2
 
 
+def test_ops_gives_a_deactivated_place_back(client, account, operator):
+    services.deactivate(operator, by=Actor.command(account), now=timezone.now())
+    fields = {"account": account.pk, "who": operator.user_id, "role": "operator"}
+
+    client.post("/ops/accounts/administrator/add/", fields)
+
+    assert account.administrators.active().filter(pk=operator.pk).exists()
+
+
 def test_ops_makes_no_creator(client, account):
-    fields = {"account": account.pk, "user": make.user().pk, "role": "creator"}
+    fields = {"account": account.pk, "who": make.user().pk, "role": "creator"}
 
     response = client.post("/ops/accounts/administrator/add/", fields)
 

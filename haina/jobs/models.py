@@ -91,7 +91,11 @@ class JobQuerySet(ScopedQuerySet):
                 When(tired, then=Value(Job.State.FAILED)),
                 default=Value(Job.State.WAITING),
             ),
-            message=Case(When(tired & ~cancelled, then=Value(str(GAVE_UP))), default=F("message")),
+            message=Case(
+                When(tired & ~cancelled, then=Value(str(GAVE_UP))),
+                default=F("message"),
+                output_field=models.TextField(),
+            ),
             ended_at=Case(When(cancelled | tired, then=Value(now)), default=None),
             leased_until=None,
         )

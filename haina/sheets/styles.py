@@ -62,12 +62,10 @@ def comment(text: str) -> Comment:
 
 
 def fits_in_a_list(choices: Sequence[str]) -> bool:
-    listed = ",".join(choices)
-    return (
-        len(listed) <= LONGEST_LIST
-        and not re.search(r'["\n]', listed)
-        and not any("," in choice or choice != choice.strip() for choice in choices)
-    )
+    """Excel splits a list at commas, trims it and takes no more than 255 characters."""
+    simple = all(choice.isprintable() and choice == choice.strip() for choice in choices)
+    splits = any("," in choice or '"' in choice for choice in choices)
+    return simple and not splits and len(",".join(choices)) <= LONGEST_LIST
 
 
 def dropdown(source: str, column: int, first_row: int) -> DataValidation:

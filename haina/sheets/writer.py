@@ -21,7 +21,6 @@ from openpyxl.utils import get_column_letter
 from haina.sheets import styles
 from haina.sheets.cells import LONGEST_TEXT
 
-CHOICES_SHEET = "选项"
 LIKE_A_FORMULA = tuple("=+-@|%\t\r\n\0＝＋－＠")
 ILLEGAL = r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]"  # \r too: XML turns it into \n
 ESCAPED = re.compile(rf"{ILLEGAL}|_(?=x[0-9A-Fa-f]{{4}}(?:_|{ILLEGAL}))")
@@ -164,7 +163,7 @@ class Sheet:
         return cell
 
     def marked(self, mark: Marked, column: Column) -> Cell:
-        cell = self.cell(mark.value, column) or WriteOnlyCell(self.sheet)
+        cell = self.cell(mark.value, column) or self.filled(WriteOnlyCell(self.sheet), "")
         cell._style = copy(cell._style)  # the styles of plain cells are shared
         cell.fill = styles.fill(mark.colour)
         if mark.note:
@@ -177,35 +176,45 @@ class Sheet:
         if excel_length(escaped) > LONGEST_TEXT:
             raise ValueError("a cell holds 32,767 characters at most")
 
-        cell.value = escaped
-        cell.data_type = "s"
+        if escaped:
+            cell.value = escaped
+            cell.data_type = "s"
         if not cell.has_style:
             cell._style = self.quoted if text.startswith(LIKE_A_FORMULA) else self.plain
         return cell
 
     def write_choices(self) -> None:
-        """Drop-downs; lists that are too long for one stand in a hidden sheet."""
-        long_lists = []
+        """Drop-downs; choices that do not fit into one stand in a hidden sheet."""
+        hidden = HiddenChoices(self)
         for number, column in enumerate(self.columns, 1):
             if not column.choices:
                 continue
             if styles.fits_in_a_list(column.choices):
                 source = f'"{",".join(column.choices)}"'
             else:
-                long_lists.append(column.choices)
-                letter = get_column_letter(len(long_lists))
-                source = f"'{CHOICES_SHEET}'!${letter}$1:${letter}${len(column.choices)}"
+                source = hidden.place_of(column.choices)
             choice = styles.dropdown(source, number, self.header_rows + 1)
             self.sheet.data_validations.append(choice)
-        if long_lists:
-            self.write_long_lists(long_lists)
+        hidden.write()
 
-    def write_long_lists(self, lists: list[tuple[str, ...]]) -> None:
-        hidden = self.book.create_sheet(CHOICES_SHEET)
-        hidden.sheet_state = "hidden"
-        for row in zip_longest(*lists):
-            texts = [None if text is None else WriteOnlyCell(hidden) for text in row]
-            for cell, text in zip(texts, row, strict=True):
-                if cell is not None:
-                    self.filled(cell, text)
-            hidden.append(texts)
+
+class HiddenChoices:
+    """A sheet that nobody sees, with one column for each long list."""
+
+    def __init__(self, beside: Sheet):
+        self.beside = beside
+        self.title = "选项" if beside.sheet.title != "选项" else "选项表"
+        self.lists: list[tuple[str, ...]] = []
+
+    def place_of(self, choices: tuple[str, ...]) -> str:
+        self.lists.append(choices)
+        letter = get_column_letter(len(self.lists))
+        return f"'{self.title}'!${letter}$1:${letter}${len(choices)}"
+
+    def write(self) -> None:
+        if not self.lists:
+            return
+        sheet = self.beside.book.create_sheet(self.title)
+        sheet.sheet_state = "hidden"
+        for row in zip_longest(*self.lists, fillvalue=""):
+            sheet.append([self.beside.filled(WriteOnlyCell(sheet), text) for text in row])

@@ -2,10 +2,9 @@
 
 import os
 import shutil
-import subprocess
 
 from packages import PYTHON, VENV, install_debian
-from steps import Stop, run, say
+from steps import Stop, run, say, succeeds
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WHERE = """
@@ -29,7 +28,7 @@ def find_browser() -> str:
 def prepare_driver() -> None:
     """Playwright drives the browser through a node of its own, which a bare Debian cannot start."""
     node = next(VENV.glob("lib/python*/site-packages/playwright/driver/node"))
-    if subprocess.run([node, "--version"], capture_output=True).returncode != 0:
+    if not succeeds([node, "--version"]):
         install_debian("libatomic1")
 
 

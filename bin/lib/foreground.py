@@ -13,15 +13,20 @@ def in_foreground(command: list, env: dict, *, end_with: int = signal.SIGTERM) -
 
     A terminal sends Ctrl-C to the command by itself, and some commands (a shell) go on after it.
     """
-    process = None
+    process, early = None, []
 
     def pass_on(number, frame) -> None:
-        typed = number == signal.SIGINT and sys.stdin.isatty()
-        if process is not None and not typed:
+        if number == signal.SIGINT and sys.stdin.isatty():
+            return
+        if process is None:
+            early.append(number)
+        else:
             process.send_signal(end_with)
 
     with handled_by(pass_on):
         process = subprocess.Popen([str(part) for part in command], env=env, cwd=ROOT)
+        if early:
+            process.send_signal(end_with)
         code = process.wait()
     return code if code >= 0 else 128 - code
 

@@ -1,7 +1,8 @@
 """Ctrl-C, SIGTERM and a closed terminal become an exception, but only where it does no harm.
 
 Inside `deferred()` a signal waits until the block is over. Starting a process and cleaning up are
-such blocks: an exception in the middle of them would leave a process behind.
+such blocks: an exception in the middle of them would leave a process behind. It is raised as the
+block ends, so whoever starts something does it inside the `try` that cleans it up.
 """
 
 import contextlib

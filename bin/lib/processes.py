@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -18,6 +19,7 @@ from steps import Stop, tail, wait_until
 
 PATIENCE = 10
 LOG_BYTES = 10_000_000
+ERROR = re.compile(r"\b(ERROR|CRITICAL)\b")
 
 
 class Daemon:
@@ -26,6 +28,7 @@ class Daemon:
         self.record = var / "run" / name
         self.log = var / "log" / f"{name}.log"
         self.process: subprocess.Popen | None = None
+        self.shown = 0  # bytes of the log
 
     @property
     def running(self) -> bool:
@@ -81,7 +84,16 @@ class Daemon:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         self.log.touch(0o600)
+        self.shown = self.log.stat().st_size
         return self.log.open("a")
+
+    def new_errors(self) -> list[str]:
+        """The lines that the log calls an error, since the start or since this was asked last."""
+        with self.log.open("rb") as log:
+            log.seek(self.shown)
+            lines = [line for line in log if line.endswith(b"\n")]
+        self.shown += sum(map(len, lines))
+        return [text for line in lines if ERROR.search(text := line.decode(errors="replace"))]
 
     def stop(self, politely: int = signal.SIGTERM) -> None:
         """End the process, politely, and after ten seconds with all its children.

@@ -16,13 +16,10 @@ PREFIX = "haina-scratch-"
 @contextlib.contextmanager
 def scratch_var():
     sweep()
-    var = Path(tempfile.mkdtemp(prefix=PREFIX))
-    var.chmod(0o711)  # the user of PostgreSQL has to pass through
-    try:
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name:
+        var = Path(name)
+        var.chmod(0o711)  # the user of PostgreSQL has to pass through
         yield prepare_var(var)
-    finally:
-        with interrupts.deferred():
-            shutil.rmtree(var, ignore_errors=True)
 
 
 @contextlib.contextmanager

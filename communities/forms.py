@@ -74,6 +74,7 @@ class CommunityForm(forms.Form):
     def __init__(self, data=None, *, community: Community | None = None):
         self.levels = rows_of(community) if data is None else rows_posted(data)
         self.levels_error = ""
+        self.grew = data is not None and "add_level" in data
         initial = {name: getattr(community, name, "") for name in self.base_fields}
         if data is not None and ("add_level" in data or "remove_level" in data):
             # Nobody has said yet that the form is ready: keep what was typed, without complaints.
@@ -133,6 +134,7 @@ class CloseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.community = community
         self.fields["name"].label = _("请输入小区名称“%s”以确认删除") % community.name
+        self.fields["name"].widget.attrs["data-confirm"] = community.name
 
     def clean_name(self):
         if self.cleaned_data["name"] != tidy(self.community.name):

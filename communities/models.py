@@ -95,6 +95,10 @@ class NodeQuerySet(ScopedQuerySet, TreeQuerySet):
         """Nodes on the last level of their community."""
         return self.filter(level=F("community__levels__len"))
 
+    def on_each_level(self) -> dict[int, int]:
+        """The number of nodes by level."""
+        return dict(self.order_by().values_list("level").annotate(number=models.Count("pk")))
+
     def named(self, text: str):
         """Below the root, with the text in the name, or at the end of the address: "B 1 102"."""
         wanted = Q(name__icontains=text) | Q(address__iendswith=text)

@@ -20,7 +20,7 @@ from haina.jobs.queue import Heartbeat, runs
 EXPORT_STRUCTURE = "communities.export_structure"
 
 
-@runs(EXPORT_STRUCTURE, label=gettext_lazy("导出楼层结构"))
+@runs(EXPORT_STRUCTURE, label=gettext_lazy("导出楼层结构"), need=Section.COMMUNITIES.view)
 def export_structure(job: Job, beat: Heartbeat) -> None:
     community = Community.objects.within(job.scope).filter(pk=job.payload["community"]).first()
     if community is None or not job.rights.cover(Section.COMMUNITIES.view):

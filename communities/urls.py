@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/delete/", communities.community_delete, name="delete"),
     path("<int:pk>/tree/", nodes.community_tree, name="tree"),
     path("<int:pk>/nodes/<int:node>/children/", nodes.node_children, name="node_children"),
+    path("<int:pk>/nodes/<int:node>/menu/", nodes.node_menu, name="node_menu"),
     path("<int:pk>/nodes/<int:node>/add/", nodes.node_add, name="node_add"),
     path("<int:pk>/nodes/<int:node>/add-range/", nodes.node_add_range, name="node_add_range"),
     path("<int:pk>/nodes/<int:node>/rename/", nodes.node_rename, name="node_rename"),

@@ -88,7 +88,16 @@ def form_screen(request, template: str, form, community=None, status: int = 200)
 
 
 def delete_screen(request, form, refusal=None, status: int = 200):
-    context = {"form": form, "community": form.community, "refusal": refusal}
+    community = form.community
+    context = {
+        "form": form,
+        "community": community,
+        "nodes": community.nodes.filter(level__gt=0).count(),
+        "refusal": refusal,
+        "residents_at": f"community={community.pk}",
+        "sees_residents": request.rights.cover(Section.RESIDENTS.view),
+        "back": list_url(request),
+    }
     template = "communities/delete.html"
     return render_screen(request, template, context, fragment="form", status=status)
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from communities import tree
-from communities.branches import children_between, tree_around, tree_of_found
+from communities.branches import MOST_FOUND, children_between, tree_around, tree_of_found
 from communities.forms import NodeForm, RangeForm
+from communities.levels import label_of
 from communities.models import BuildingNode, Community
 from communities.previews import preview_of
 from haina.accounts.access import allow
@@ -23,11 +24,12 @@ from haina.lib.text import tidy
 def community_tree(request, pk):
     community = get_object_or_404(Community.objects.within(request.scope), pk=pk)
     query = tidy(request.GET.get("q", ""))
-    context = {"community": community, "query": query}
+    context = {"community": community, "query": query, "most_found": MOST_FOUND}
     if query:
         context["branch"], context["found"] = tree_of_found(query, community)
     else:
         context["branch"] = tree_around(current_node(request, community), community)
+        context["levels"] = levels_of(community)
     return render_screen(request, "communities/tree.html", context, fragment="tree")
 
 
@@ -41,6 +43,15 @@ def node_children(request, pk, node):
     parts = children_between(node, node.community, start, end)
     context = {"community": node.community, "parent": node, "parts": parts}
     return render_screen(request, "communities/node_children.html", context, fragment="children")
+
+
+@allow(Section.COMMUNITIES.manage)
+@require_GET
+def node_menu(request, pk, node):
+    """What can be done with a node. `next` is the page to come back to."""
+    node = node_of(request, pk, node)
+    context = {"node": node, "community": node.community, "actions": actions_of(request, node)}
+    return render_screen(request, "communities/node_menu.html", context, fragment="menu")
 
 
 @allow(Section.COMMUNITIES.manage)
@@ -115,7 +126,9 @@ def node_delete(request, pk, node):
     node = node_of(request, pk, node, below_root=True)
     community = node.community
     residents = tree.residents_between(community, node.lft, node.rght)
-    context = {"refusal": tree.StillInhabited(residents) if residents else None}
+    refusal = tree.StillInhabited(residents) if residents else None
+    context = {"refusal": refusal, "residents_at": f"community={pk}&node={node.pk}"}
+    context["sees_residents"] = request.rights.cover(Section.RESIDENTS.view)
     if request.method == "GET":
         return node_screen(request, "communities/node_delete.html", None, node, **context)
 
@@ -131,11 +144,37 @@ def node_delete(request, pk, node):
     return go(request, past_gone(next_url(request, tree_url(request, parent)), parent))
 
 
+def levels_of(community: Community) -> list[dict]:
+    """Each level's place, name and number of nodes."""
+    numbers = BuildingNode.objects.filter(community=community).on_each_level()
+    return [
+        {"label": label_of(number), "name": name, "number": numbers.get(number + 1, 0)}
+        for number, name in enumerate(community.levels)
+    ]
+
+
 def node_of(request, pk, node, *, below_root: bool = False) -> BuildingNode:
     nodes = BuildingNode.objects.within(request.scope).select_related("community", "parent")
     if below_root:
         nodes = nodes.filter(level__gt=0)
     return get_object_or_404(nodes, community_id=pk, pk=node)
+
+
+def actions_of(request, node: BuildingNode) -> list[dict]:
+    """The items of a node's menu. The community itself is renamed and deleted in the list."""
+    below = [("node_add", _("添加下一级")), ("node_add_range", _("批量添加"))]
+    itself = [("node_rename", _("重命名")), ("node_delete", _("删除"))]
+    names = (below if node.may_have_children else []) + ([] if node.is_root else itself)
+    query = {"next": next_url(request, tree_url(request, node))}
+    args = [request.account.slug, node.tree_id, node.pk]
+    return [
+        {
+            "label": label,
+            "url": reverse(f"communities:{name}", args=args, query=query),
+            "danger": name == "node_delete",
+        }
+        for name, label in names
+    ]
 
 
 def current_node(request, community: Community) -> BuildingNode:

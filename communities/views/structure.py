@@ -27,6 +27,6 @@ def export_structure(request):
         EXPORT_STRUCTURE,
         {"community": form.cleaned_data["community"].pk},
         by=request.actor,
-        key=f"structure:{request.administrator.pk}:{form.cleaned_data['once']}",
+        key=form.cleaned_data["once"],
     )
     return go(request, reverse("jobs:show", args=[request.account.slug, job.pk]))

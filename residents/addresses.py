@@ -6,8 +6,9 @@ Names, not pks, are what the selects post: so a level with too many nodes for a 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
-from communities.models import BuildingNode, Community
+from communities.models import MOST_LEVELS, BuildingNode, Community
 from haina.lib.text import tidy
 
 MOST_OPTIONS = 500
@@ -23,12 +24,18 @@ class LevelChoice:
     names: list[str] | None
 
 
+def names_in(data) -> list[str]:
+    """What the selects at_0, at_1 ... posted, down to the first that was left empty."""
+    names = [tidy(data.get(f"at_{number}", "")) for number in range(MOST_LEVELS)]
+    return list(takewhile(bool, names))
+
+
 class Address:
-    """What was chosen so far in one community. Names that lead nowhere are dropped."""
+    """What was chosen so far in one community. Names that lead nowhere are not followed."""
 
     def __init__(self, community: Community, names: Sequence[str] = ()) -> None:
         self.community = community
-        self.wanted = [tidy(name) for name in names]
+        self.wanted = list(names)
 
     @classmethod
     def of(cls, node: BuildingNode, community: Community) -> "Address":
@@ -67,7 +74,7 @@ class Address:
     def levels(self) -> list[LevelChoice]:
         """A select for every level; those below the next one to choose have nothing to offer."""
         names = self.names
-        chosen = names + [""] * (self.community.depth - len(names))
+        chosen = names + self.wanted[len(names) :] + [""] * self.community.depth
         return [
             LevelChoice(number, label, chosen[number], self.names_on(number))
             for number, label in enumerate(self.community.levels)

@@ -1,6 +1,7 @@
 import re
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -9,7 +10,7 @@ from communities.forms import TidyField
 from communities.models import Community
 from haina.lib.masking import national
 from haina.lib.text import compact
-from residents.addresses import Address
+from residents.addresses import Address, names_in
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
 
 PHONE = re.compile(r"\+?[0-9()-]+")
@@ -47,22 +48,10 @@ class IdNumberField(forms.CharField):
 
 
 class AddressWidget(forms.Widget):
-    """The community and one select per level; each re-reads those that follow it."""
-
-    template_name = "residents/address.html"
-    use_fieldset = True
-
-    def __init__(self, communities):
-        super().__init__()
-        self.communities = communities
+    """Reads the selects; residents/address.html draws them, because they need the request."""
 
     def value_from_datadict(self, data, files, name):
-        return data.get("community", ""), data.getlist("at")
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        address = address_in(self.communities, value)
-        return context | {"address": address, "communities": self.communities}
+        return data.get("community", ""), names_in(data)
 
 
 class AddressField(forms.Field):
@@ -70,7 +59,7 @@ class AddressField(forms.Field):
 
     def __init__(self, *, communities, **kwargs):
         self.communities = communities
-        super().__init__(widget=AddressWidget(communities), **kwargs)
+        super().__init__(widget=AddressWidget(), **kwargs)
 
     def clean(self, value):
         address = address_in(self.communities, value)
@@ -123,6 +112,7 @@ class ResidentForm(forms.Form):
         super().__init__(*args, **kwargs)
         if communities is None:
             communities = Community.objects.within(scope).for_list()
+        self.communities = communities
         self.fields["address"] = AddressField(label=_("地址"), communities=communities)
         self.order_fields(self.field_order)
         for name in with_lease(rights.hidden_fields) & self.fields.keys():
@@ -139,6 +129,11 @@ class ResidentForm(forms.Form):
             self.cleaned_data["lease_ends_on"] = None
         elif not self.cleaned_data.get("lease_ends_on") and "lease_ends_on" not in self.errors:
             self.add_error("lease_ends_on", _("限期租客必须填写租约到期时间。"))
+
+    @property
+    def address(self) -> Address | None:
+        """What the selects show."""
+        return address_in(self.communities, self["address"].value())
 
     @property
     def written(self) -> dict:
@@ -160,3 +155,47 @@ def initial_of(resident: Resident) -> dict:
     names = ("name", "gender", "phone", "id_number", "identity", "lease_ends_on")
     values = {name: getattr(resident, name) for name in names}
     return values | {"address": Address.of(resident.room, resident.community)}
+
+
+class CommunityChoice(forms.ModelChoiceField):
+    def label_from_instance(self, community):
+        return community.name
+
+
+class ImportForm(forms.Form):
+    """① the community, ② the file. What is in the file is looked at by the job."""
+
+    community = CommunityChoice(
+        Community.objects.none(), label=_("小区"), empty_label=_("请选择小区")
+    )
+    file = forms.FileField(
+        label=_("上传文件"),
+        error_messages={
+            "required": _("请先上传填写好的 Excel 文件。"),
+            "empty": _("文件是空的，没有任何内容。请重新选择文件。"),
+        },
+        widget=forms.FileInput(attrs={"accept": ".xls,.xlsx"}),
+    )
+    once = forms.CharField(widget=forms.HiddenInput, max_length=32)
+
+    def __init__(self, *args, scope, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["community"].queryset = Community.objects.within(scope).for_list()
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > settings.UPLOAD_BYTES:
+            raise ValidationError(
+                _("文件超过 20 MB。请删去不需要的工作表和图片，或分成几个文件上传。"),
+                code="too_large",
+            )
+        return file
+
+
+class ExportForm(forms.Form):
+    community = CommunityChoice(Community.objects.none(), label=_("小区"), empty_label=None)
+    once = forms.CharField(widget=forms.HiddenInput, max_length=32)
+
+    def __init__(self, *args, scope, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["community"].queryset = Community.objects.within(scope).for_list()

@@ -1,5 +1,6 @@
 """Where in the buildings a page of the console stands, as its URL says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -22,21 +23,23 @@ class Place:
 
 def place_of(request) -> Place | None:
     """As ?community= and ?node= say, the first community without them, None if there is none yet.
-    404 outside the scope. To whom addresses are hidden every place is a whole community."""
-    communities = Community.objects.within(request.scope)
-    nodes = BuildingNode.objects.within(request.scope)
-    if pk := request.GET.get("node"):
-        node = get_object_or_404(nodes.select_related("community"), pk=number(pk))
-        if "address" not in request.rights.hidden_fields:
-            return Place(node.community, node)
-        community = node.community
-    elif pk := request.GET.get("community"):
-        community = get_object_or_404(communities, pk=number(pk))
-    else:
-        community = communities.for_list().first()
-    if community is None:
-        return None
-    return Place(community, nodes.get(community=community, parent=None))
+    404 outside the scope; a node that was deleted meanwhile gives way to its community. To whom
+    addresses are hidden every place is a whole community."""
+    nodes = BuildingNode.objects.within(request.scope).select_related("community")
+    asked, community = request.GET.get("node"), request.GET.get("community")
+    node = nodes.filter(pk=number(asked)).first() if asked else None
+    if node is None:
+        node = whole(request, nodes, number(community) if community else None, must=bool(asked))
+    elif "address" in request.rights.hidden_fields:
+        node = nodes.get(tree_id=node.tree_id, parent=None)
+    return Place(node.community, node) if node else None
+
+
+def whole(request, nodes, community: int | None, *, must: bool) -> BuildingNode | None:
+    roots = nodes.filter(parent=None)
+    if community or must:
+        return get_object_or_404(roots, tree_id=community)
+    return roots.order_by("community__name_key", "community").first()
 
 
 def number(text: str) -> int:
@@ -46,9 +49,9 @@ def number(text: str) -> int:
     return int(text)
 
 
-def list_url(request, **changes) -> str:
+def list_url(request, *, only: Sequence[str] = STATE, **changes) -> str:
     """The list in the state that this page was opened from, with some of it changed."""
-    state = {key: request.GET[key] for key in STATE if request.GET.get(key)} | changes
+    state = {key: request.GET[key] for key in only if request.GET.get(key)} | changes
     kept = {key: str(value) for key, value in state.items() if value}
     return reverse("residents:list", args=[request.account.slug], query=kept)
 

@@ -1,0 +1,67 @@
+"""The jobs of this app: 批量导入 and 导出住户信息."""
+
+import tempfile
+from pathlib import Path
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from communities.models import BuildingNode, Community
+from haina.accounts import audit
+from haina.accounts.permissions import Section
+from haina.jobs import files
+from haina.jobs.models import Job, JobRefused
+from haina.jobs.queue import Heartbeat, runs
+from residents.exports import file_name, write_residents
+from residents.imports.run import APPLIED, KEPT_PROBLEMS, Report, import_file
+
+IMPORT, EXPORT = "residents.import", "residents.export"
+
+
+@runs(
+    IMPORT,
+    label=gettext_lazy("批量导入住户"),
+    page="residents:import_job",
+    need=Section.RESIDENTS.manage,
+)
+def import_residents(job: Job, beat: Heartbeat) -> None:
+    community = Community.objects.within(job.scope).filter(pk=job.payload["community"]).first()
+    if community is None or not job.rights.write_every_field:
+        raise JobRefused(_("小区已被删除，或您已没有导入权限。没有导入任何内容。"))
+    if job.upload is None:
+        raise JobRefused(_("上传的文件已过期，请重新上传。没有导入任何内容。"))
+
+    def finish(report: Report) -> None:
+        job.finish(told(report), now=timezone.now())
+
+    with files.local_copy(job.upload) as path:
+        report = import_file(
+            path, community, by=job.actor, now=timezone.now(), tick=beat.at, finish=finish
+        )
+    if report.state != APPLIED:
+        raise JobRefused(report.message, told(report))
+
+
+def told(report: Report) -> dict:
+    return report.as_json(most_problems=KEPT_PROBLEMS)
+
+
+@runs(EXPORT, label=gettext_lazy("导出住户信息"), need=Section.RESIDENTS.view)
+def export_residents(job: Job, beat: Heartbeat) -> None:
+    nodes = BuildingNode.objects.within(job.scope).select_related("community")
+    node = nodes.filter(pk=job.payload["node"]).first()
+    if node is None:
+        raise JobRefused(_("所选的楼栋或房间已被删除，请重新选择后导出。"))
+    beat.at(_("正在写入住户信息"))
+    with tempfile.TemporaryDirectory(prefix="haina-") as folder:
+        path = Path(folder) / "residents.xlsx"
+        count = write_residents(path, node, rights=job.rights)
+        beat.at(_("正在保存文件"))
+        with path.open("rb") as content, transaction.atomic():
+            now = timezone.now()
+            output = files.keep(job.account, File(content), name=file_name(node), now=now)
+            audit.record("resident.exported", [node], by=job.actor, at=now)
+            job.finish({"rows": count}, now=now, output=output)

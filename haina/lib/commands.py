@@ -5,6 +5,10 @@ With --json standard output is exactly one JSON object, also for a refusal.
 
 import json
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -44,3 +48,15 @@ class AnsweringCommand(BaseCommand):
 
     def told(self, answer: dict) -> str:
         raise NotImplementedError
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[Path]:
+    """A path to write to, which becomes `out` at the end: a file is replaced whole or not at all."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".haina-", dir=out.parent) as folder:
+            path = Path(folder) / "draft.xlsx"
+            yield path
+            path.replace(out)
+    except OSError as error:
+        raise Refused(f"cannot write {out}: {error.strerror}") from None

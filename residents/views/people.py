@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
@@ -5,16 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 from django_tables2 import RequestConfig
 
 from communities.branches import tree_around
 from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
-from haina.lib.htmx import REFUSED_FORM, go, render_screen
+from haina.lib.htmx import REFUSED_FORM, go, render_screen, wants_fragment
 from haina.lib.pagination import PAGE_SIZE
 from residents import services
-from residents.addresses import Address
+from residents.addresses import Address, names_in
 from residents.filters import ResidentFilter
 from residents.forms import ResidentForm, initial_of
 from residents.headcounts import heads_for
@@ -38,14 +41,34 @@ def resident_list(request):
     table = ResidentTable(chosen.qs, rights=request.rights)
     RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
 
-    context = {
+    context = state_of(request, place) | {
         "place": place,
-        "communities": Community.objects.within(request.scope).for_list(),
-        "tree": tree_around(place.node, place.community, count=heads_for(request.rights)),
+        "community": place.community,
         "filter": chosen,
         "table": table,
+        "sees_communities": request.rights.cover(Section.COMMUNITIES.view),
     }
-    return render_screen(request, "residents/list.html", context, fragment="table")
+    fragment = "tree" if request.htmx.target == "tree" else "answer"
+    if fragment == "tree" or not wants_fragment(request):
+        heads = heads_for(request.rights)
+        context["communities"] = Community.objects.within(request.scope).for_list()
+        context["tree"] = tree_around(place.node, place.community, count=heads)
+    return render_screen(request, "residents/list.html", context, fragment=fragment)
+
+
+def state_of(request, place) -> dict:
+    """The list's own address, and what follows it in the addresses of pages that lead back."""
+    here = {"community": place.community.pk}
+    if not place.node.is_root:
+        here["node"] = place.node.pk
+    return {
+        "here": list_url(request, only=()),
+        "whole": list_url(request, only=(), **here),
+        "back": list_url(request, **here),
+        "state": urlsplit(list_url(request, **here)).query,
+        "sort": request.GET.get("sort", ""),
+        "is_answer": wants_fragment(request),
+    }
 
 
 @allow(Section.RESIDENTS.manage)
@@ -62,9 +85,23 @@ def resident_add(request):
     resident = form.is_valid() and saved(form, register, request)
     if not resident:
         return form_screen(request, "residents/add.html", form, status=REFUSED_FORM)
-    messages.success(request, _("已添加住户“%s”。") % resident.name)
-    next_one = "next" in request.POST
-    return go(request, add_url(request, resident.room) if next_one else list_url(request))
+    added = _("已添加住户“%s”。") % resident.name
+    if "next" not in request.POST:
+        messages.success(request, added)
+        return go(request, list_url(request))
+    if wants_fragment(request):
+        return next_form(request, resident, added)
+    messages.success(request, added)
+    return go(request, add_url(request, resident.room))
+
+
+def next_form(request, resident: Resident, added: str):
+    """An empty form at the same address in the open dialog; the list behind it is read anew."""
+    initial = {"address": Address.of(resident.room, resident.community)}
+    form = ResidentForm(initial=initial, rights=request.rights, scope=request.scope)
+    context = {"form": form, "back": list_url(request), "added": added}
+    response = render_screen(request, "residents/add.html", context, fragment="form")
+    return trigger_client_event(response, "residents-changed")
 
 
 @allow(Section.RESIDENTS.manage)
@@ -94,7 +131,7 @@ def begun(request) -> dict:
     without scripts has posted to get the next select."""
     if request.method == "POST":
         names = ResidentForm.base_fields.keys() & request.POST.keys()
-        address = (request.POST.get("community", ""), request.POST.getlist("at"))
+        address = (request.POST.get("community", ""), names_in(request.POST))
         return {name: request.POST[name] for name in names} | {"address": address}
     place = place_of(request)
     return {"address": Address.of(place.node, place.community)} if place else {}

@@ -9,7 +9,7 @@ from communities.models import BuildingNode, Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import go, render_screen
-from residents.addresses import Address
+from residents.addresses import Address, names_in
 from residents.headcounts import heads_for
 from residents.places import list_url, number
 
@@ -28,7 +28,8 @@ def tree_children(request, node):
         min(end, parent.rght),
         count=heads_for(request.rights),
     )
-    context = {"parent": parent, "children": parts, "community": parent.community}
+    here = list_url(request, only=())
+    context = {"parent": parent, "children": parts, "here": here}
     return render_screen(request, "residents/tree.html", context, fragment="children")
 
 
@@ -39,9 +40,8 @@ def address_choices(request):
         raise Http404
     communities = Community.objects.within(request.scope).for_list()
     community = get_object_or_404(communities, pk=number(request.GET.get("community", "")))
-    keep = number(request.GET.get("keep", "8"))
-    address = Address(community, request.GET.getlist("at")[:keep])
-    context = {"address": address, "communities": communities}
+    names = names_in(request.GET)[: number(request.GET.get("keep", "8"))]
+    context = {"address": Address(community, names), "communities": communities}
     return render(request, "residents/address.html", context)
 
 

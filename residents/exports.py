@@ -1,0 +1,89 @@
+"""导出住户信息: the template's columns with everybody in them, and beside them what an import passes
+over. A column that the rights hide is not there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from communities.models import BuildingNode, Community
+from haina.accounts.permissions import Rights
+from haina.lib.masking import national
+from haina.sheets.writer import Column, Group, write_workbook
+from residents.imports import columns
+from residents.imports.template import layout_columns
+from residents.models import Resident
+
+FIELD_OF = {
+    columns.NAME: "name",
+    columns.GENDER: "gender",
+    columns.IDENTITY: "identity",
+    columns.LEASE_END: "identity",  # the right to the identity covers the end of the lease
+    columns.PHONE: "phone",
+    columns.ID_NUMBER: "id_number",
+}
+
+
+def file_name(node: BuildingNode) -> str:
+    """腾讯小区A 1住户信息.xlsx: the community, and the part of it that was chosen."""
+    return f"{node.community.name}{node.address}住户信息.xlsx"
+
+
+def write_residents(path: Path, node: BuildingNode, *, rights: Rights) -> int:
+    """Write the residents of a node and of all below it, in the order of addresses; how many."""
+    shown = shown_columns(node.community, rights)
+    keep = [heading for group in shown for heading in group.columns]
+    headings = [column.heading for column in keep]
+    rows = ([row[heading] for heading in headings] for row in resident_rows(node))
+    return write_workbook(path, title="住户信息", columns=shown, rows=rows)
+
+
+def shown_columns(community: Community, rights: Rights) -> list[Group]:
+    hidden = rights.hidden_fields
+    groups = [
+        Group(group.heading, tuple(column for column in group.columns if seen(column, hidden)))
+        for group in layout_columns(community)
+    ]
+    if "address" in hidden:  # who lives here, but not where
+        groups[-1] = Group(groups[-1].heading, groups[-1].columns[:1])
+    beside = [Column(columns.STATE, width=12)]
+    if "address" not in hidden:
+        beside.append(Column(columns.ROOM_ID, width=28))
+    groups.append(Group("系统信息（导入时忽略）", tuple(beside)))
+    return [group for group in groups if group.columns]
+
+
+def seen(column: Column, hidden: frozenset[str]) -> bool:
+    return FIELD_OF.get(column.heading) not in hidden
+
+
+def resident_rows(node: BuildingNode) -> Iterator[dict[str, str]]:
+    """One row a resident, by heading, streamed from the database."""
+    community = node.community
+    paths = paths_below(node)
+    residents = Resident.objects.living_in(node).order_by("room__lft", "pk")
+    for resident in residents.iterator(chunk_size=2000):
+        names, room_id = paths[resident.room_id]
+        yield {
+            columns.NAME: resident.name,
+            columns.GENDER: resident.get_gender_display(),
+            columns.IDENTITY: resident.get_identity_display(),
+            columns.LEASE_END: str(resident.lease_ends_on or ""),
+            columns.PHONE: national(resident.phone),
+            columns.ID_NUMBER: resident.id_number,
+            columns.COMMUNITY: community.name,
+            **dict(zip(community.levels, names, strict=True)),
+            columns.STATE: resident.get_verification_display(),
+            columns.ROOM_ID: room_id,
+        }
+
+
+def paths_below(node: BuildingNode) -> dict[int, tuple[list[str], str]]:
+    """The names and the 房间Id of every room in a part of the tree, by the room's pk."""
+    above = [(n.pk, n.name) for n in BuildingNode.objects.above(node) if n.level > 0 and n != node]
+    paths, way = {}, above
+    nodes = BuildingNode.objects.inside(node).filter(level__gt=0).order_by("lft")
+    for pk, name, level in nodes.values_list("pk", "name", "level").iterator(chunk_size=5000):
+        way = [*way[: level - 1], (pk, name)]
+        if level == node.community.depth:
+            room_id = "-" + "".join(f"{step}-" for step, _name in way)
+            paths[pk] = [step_name for _step, step_name in way], room_id
+    return paths

@@ -20,7 +20,7 @@ PRODUCTION = {"HAINA_HTTPS": "1", "ALLOWED_HOSTS": "haina.example", "DEBUG": "0"
 
 def main(arguments: list[str]) -> int:
     with scratch_var() as var:
-        set_up(var, pages=False)
+        set_up(var, static=False)
         with scratch_environment(var) as env:
             failed = [name for name in CHECKS if not passes(name, env | PRODUCTION)]
     if failed:

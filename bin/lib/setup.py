@@ -14,13 +14,13 @@ from static import collect_static
 from steps import BUILD, say
 
 
-def set_up(var: Path, *, pages: bool = True) -> None:
-    """Bring the clone up to date; without pages, only the packages are needed."""
+def set_up(var: Path, *, static: bool = True) -> None:
+    """Bring the clone up to date; lint and checks can do without the collected static files."""
     with one_at_a_time():
         secrets_of(var)
         install_packages()
-        if pages:
-            build_assets()
+        build_assets()
+        if static:
             collect_static(environment(var, {}))
 
 

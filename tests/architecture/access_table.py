@@ -1,0 +1,114 @@
+"""Who may open what: every route, the right or door that it needs, and the methods that it serves.
+
+A route that is not listed here fails the build, and so does one that answers otherwise. `rows` says
+which row each argument of the route names, and `ask` what a GET cannot do without; World in
+tests/architecture/world.py makes them.
+"""
+
+from dataclasses import dataclass, field
+
+from haina.accounts.access import OPS, PUBLIC, SIGNED_IN
+from haina.accounts.permissions import ANY_ADMINISTRATOR, Right, Section
+
+READ, WRITE, BOTH = ("GET",), ("POST",), ("GET", "POST")
+
+
+@dataclass(frozen=True)
+class Access:
+    need: object
+    methods: tuple[str, ...]
+    rows: dict[str, str] = field(default_factory=dict)
+    ask: dict[str, str] = field(default_factory=dict)  # of a query: its argument, and a row
+
+
+VIEW_COMMUNITIES, MANAGE_COMMUNITIES = Section.COMMUNITIES.view, Section.COMMUNITIES.manage
+VIEW_RESIDENTS, MANAGE_RESIDENTS = Section.RESIDENTS.view, Section.RESIDENTS.manage
+
+COMMUNITY = {"pk": "community"}
+NODE = {"pk": "community", "node": "block"}
+RESIDENT = {"pk": "resident"}
+JOB = {"pk": "job"}
+
+ELSEWHERE = {
+    "healthz": Access(PUBLIC, ("GET", "HEAD")),
+    "": Access(SIGNED_IN, READ),
+    "sign-in/": Access(PUBLIC, BOTH),
+    "sign-out/": Access(PUBLIC, WRITE),
+}
+
+CONSOLE = {
+    "": Access(ANY_ADMINISTRATOR, READ),
+    "jobs/": Access(ANY_ADMINISTRATOR, READ),
+    "jobs/<int:pk>/": Access(ANY_ADMINISTRATOR, READ, JOB),
+    "jobs/<int:pk>/progress/": Access(ANY_ADMINISTRATOR, READ, JOB),
+    "jobs/<int:pk>/result/": Access(ANY_ADMINISTRATOR, READ, JOB),
+    "jobs/<int:pk>/cancel/": Access(ANY_ADMINISTRATOR, WRITE, JOB),
+    "communities/": Access(VIEW_COMMUNITIES, READ),
+    "communities/add/": Access(MANAGE_COMMUNITIES, BOTH),
+    "communities/structure/": Access(VIEW_COMMUNITIES, BOTH),
+    "communities/<int:pk>/edit/": Access(MANAGE_COMMUNITIES, BOTH, COMMUNITY),
+    "communities/<int:pk>/delete/": Access(MANAGE_COMMUNITIES, BOTH, COMMUNITY),
+    "communities/<int:pk>/tree/": Access(VIEW_COMMUNITIES, READ, COMMUNITY),
+    "communities/<int:pk>/nodes/<int:node>/children/": Access(VIEW_COMMUNITIES, READ, NODE),
+    "communities/<int:pk>/nodes/<int:node>/menu/": Access(MANAGE_COMMUNITIES, READ, NODE),
+    "communities/<int:pk>/nodes/<int:node>/add/": Access(MANAGE_COMMUNITIES, BOTH, NODE),
+    "communities/<int:pk>/nodes/<int:node>/add-range/": Access(MANAGE_COMMUNITIES, BOTH, NODE),
+    "communities/<int:pk>/nodes/<int:node>/rename/": Access(MANAGE_COMMUNITIES, BOTH, NODE),
+    "communities/<int:pk>/nodes/<int:node>/delete/": Access(MANAGE_COMMUNITIES, BOTH, NODE),
+    "residents/": Access(VIEW_RESIDENTS, READ),
+    "residents/add/": Access(MANAGE_RESIDENTS, BOTH),
+    "residents/delete/": Access(MANAGE_RESIDENTS, WRITE),
+    "residents/addresses/": Access(MANAGE_RESIDENTS, READ),
+    "residents/tree/<int:node>/": Access(VIEW_RESIDENTS, READ, {"node": "block"}),
+    "residents/tree/<int:node>/menu/": Access(MANAGE_COMMUNITIES, READ, {"node": "block"}),
+    "residents/<int:pk>/edit/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
+    "residents/<int:pk>/delete/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
+    "residents/<int:pk>/reveal/phone/": Access(VIEW_RESIDENTS, WRITE, RESIDENT),
+    "residents/<int:community>/owners-review/": Access(
+        MANAGE_RESIDENTS, WRITE, {"community": "community"}
+    ),
+}
+
+# What Django's admin makes for ops; resident data must not be among the models.
+OPS_MODELS = (
+    "accounts/user",
+    "accounts/serviceaccount",
+    "accounts/administrator",
+    "accounts/auditentry",
+    "jobs/job",
+)
+OF_A_MODEL = (
+    "",
+    "add/",
+    "<path:object_id>/history/",
+    "<path:object_id>/delete/",
+    "<path:object_id>/change/",
+    "<path:object_id>/",
+)
+OF_THE_SITE = (
+    "",
+    "login/",
+    "logout/",
+    "password_change/",
+    "password_change/done/",
+    "autocomplete/",
+    "jsi18n/",
+    "r/<path:content_type_id>/<path:object_id>/",
+    "^(?P<app_label>accounts|jobs)/$",
+    "(?P<url>.*)$",
+)
+OPS_ROUTES = [
+    *(f"ops/{path}" for path in OF_THE_SITE),
+    *(f"ops/{model}/{path}" for model in OPS_MODELS for path in OF_A_MODEL),
+]
+
+ACCOUNT = "<slug:account>/"
+TABLE: dict[str, Access] = (
+    ELSEWHERE
+    | {ACCOUNT + path: access for path, access in CONSOLE.items()}
+    | {path: Access(OPS, ()) for path in OPS_ROUTES}
+)
+
+
+def leads_into_the_console(access: Access) -> bool:
+    return isinstance(access.need, Right)

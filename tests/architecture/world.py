@@ -1,0 +1,122 @@
+"""Everybody who may knock at a route, and every row that a route may be asked for."""
+
+import re
+from contextlib import contextmanager
+from functools import cache
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from haina.accounts import services
+from haina.accounts.audit import Actor
+from haina.accounts.models import Administrator, ServiceAccount
+from haina.accounts.permissions import Level, Section
+from haina.jobs import files
+from haina.jobs.models import Job
+from tests import make
+from tests.jobs import kinds  # noqa: F401 - registers tests.count
+
+NEVER = 2_000_000_000
+TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
+ARGUMENT = re.compile(r"<(?:int|slug|str|path):(\w+)>")
+
+
+class World:
+    """Two accounts; the first has two communities, and people with every right that there is."""
+
+    def __init__(self):
+        self.account = make.account("fengniao")
+        self.community = make.community(self.account)
+        self.creator = make.creator_of(self.account)
+        self.second = make.community(self.account, "深圳小区")
+        self.foreign_account = make.account("other")
+        self.foreign = make.community(self.foreign_account, "别家小区")
+        self.stranger = make.creator_of(self.foreign_account)
+        self.rows = {c.pk: rows_of(c) for c in (self.community, self.second, self.foreign)}
+
+    def insiders(self):
+        """Name and administrator of everybody with a place in the first account."""
+        yield "creator", self.creator
+        yield "system administrator", self.add(Administrator.Role.SYSTEM)
+        yield "newcomer", make.operator(self.account)
+        for section in Section:
+            for level in (Level.VIEW, Level.MANAGE):
+                rights = {section: level}
+                yield f"operator {section} {level.name}", self.operator(rights)
+
+    def outsiders(self):
+        """Who must find nothing: 404 whatever they ask for."""
+        yield "stranger", self.stranger
+        yield "ops", make.user(is_staff=True)
+        yield "deactivated", self.deactivated()
+
+    def operator(self, rights, communities=None):
+        communities = (self.community,) if communities is None else communities
+        return make.operator(self.account, sections=rights, communities=communities)
+
+    def add(self, role):
+        call = {"by": Actor.command(self.account), "now": timezone.now()}
+        return services.add_administrator(self.account, make.user(), role=role, **call)
+
+    def deactivated(self):
+        administrator = self.add(Administrator.Role.SYSTEM)
+        by, now = Actor.command(self.account), timezone.now()
+        services.deactivate(administrator, by=by, now=now)
+        return administrator
+
+    def row(self, kind: str, *, community, asker: Administrator) -> int:
+        return job_of(asker) if kind == "job" else self.rows[community.pk][kind]
+
+
+def rows_of(community) -> dict[str, int]:
+    resident = make.resident(community, "A 1 101")
+    block = make.node(community, "A")
+    return {"community": community.pk, "block": block.pk, "resident": resident.pk}
+
+
+def job_of(asker: Administrator) -> int:
+    """A job that is done, with a file."""
+    job = make.job(asker, "tests.count")
+    Job.objects.claim(job.pk, now=timezone.now())
+    job.refresh_from_db()
+    account = ServiceAccount.objects.get(pk=asker.account_id)
+    stored = files.keep(account, ContentFile(b"x"), name="a.xlsx", now=timezone.now())
+    job.finish({}, now=timezone.now(), output=stored)
+    return job.pk
+
+
+def client_of(who) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(getattr(who, "user", who))
+    return client
+
+
+def address(path: str, arguments: dict) -> str:
+    return "/" + ARGUMENT.sub(lambda found: str(arguments[found.group(1)]), path)
+
+
+@contextmanager
+def undone():
+    """What happens inside leaves no trace in the database."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def answer(client: Client, method: str, url: str):
+    with undone():
+        response = client.generic(method, url)
+        if response.streaming:
+            response.close()
+        return response
+
+
+@cache
+def every_method() -> tuple[str, ...]:
+    return ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def body(response) -> bytes:
+    return TOKEN.sub(b"", response.content)

@@ -131,8 +131,8 @@ class ResidentForm(forms.Form):
             self.add_error("lease_ends_on", _("限期租客必须填写租约到期时间。"))
 
     @property
-    def address(self) -> Address | None:
-        """What the selects show."""
+    def chosen_address(self) -> Address | None:
+        """What the selects show. Not named like the field, which templates would find first."""
         return address_in(self.communities, self["address"].value())
 
     @property

@@ -1,37 +1,29 @@
 // The one dialog of the page: it opens when htmx has put something into it, and empties on closing.
+// A boosted link replaces the whole body, so everything is looked up when it is needed.
 (() => {
-  const dialog = document.getElementById("dialog");
-  const body = document.getElementById("dialog-body");
-  if (!dialog) return;
+  const FIRST = "[aria-invalid=true], [autofocus]";
+  const FIELD = "input:not([type=hidden]), select, textarea, button";
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target !== body) return;
+    const body = document.getElementById("dialog-body");
+    if (!body || !body.firstElementChild || !body.parentElement.contains(event.detail.target)) return;
+    const dialog = body.parentElement;
     const title = body.querySelector("h1, h2");
     if (title) title.id = "dialog-title";
     if (!dialog.open) dialog.showModal();
-    const first = body.querySelector("[aria-invalid=true], [autofocus]") ||
-      body.querySelector("input:not([type=hidden]), select, textarea, button");
+    if (event.detail.target !== body) return;
+    const first = body.querySelector(FIRST) || body.querySelector(FIELD);
     if (first) first.focus();
   });
 
-  dialog.addEventListener("close", () => body.replaceChildren());
-  dialog.addEventListener("click", (event) => {
+  document.addEventListener("close", (event) => {
+    if (event.target.id === "dialog") document.getElementById("dialog-body").replaceChildren();
+  }, true); // "close" does not bubble
+
+  document.addEventListener("click", (event) => {
     const close = event.target.closest("[data-close]");
     if (!close) return;
     event.preventDefault();
-    dialog.close();
-  });
-
-  document.addEventListener("click", (event) => {
-    const dismiss = event.target.closest("[data-dismiss]");
-    if (dismiss) dismiss.parentElement.remove();
-
-    const button = event.target.closest("[data-menu]");
-    const side = document.getElementById("navigation");
-    if (!side) return;
-    const open = button ? !side.classList.contains("side-open") : false;
-    if (!button && side.contains(event.target)) return;
-    side.classList.toggle("side-open", open);
-    document.querySelector("[data-menu]").setAttribute("aria-expanded", String(open));
+    close.closest("dialog").close();
   });
 })();

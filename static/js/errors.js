@@ -1,21 +1,20 @@
 // Requests of htmx that failed: a line at the foot of the page instead of silence.
 (() => {
-  const toast = document.getElementById("toast");
-  if (!toast) return;
   let timer;
 
-  const say = (text) => {
-    toast.textContent = text;
+  const say = (kind) => {
+    const toast = document.getElementById("toast");
+    if (!toast) return;
+    toast.textContent = toast.dataset[kind];
     toast.hidden = false;
     clearTimeout(timer);
     timer = setTimeout(() => { toast.hidden = true; }, 6000);
   };
 
   document.addEventListener("htmx:responseError", (event) => {
-    const refused = event.detail.xhr.status < 500;
-    say(refused ? toast.dataset.refused : toast.dataset.broken);
+    say(event.detail.xhr.status < 500 ? "refused" : "broken");
   });
-  document.addEventListener("htmx:sendError", () => say(toast.dataset.offline));
+  document.addEventListener("htmx:sendError", () => say("offline"));
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, dialog");

@@ -133,4 +133,5 @@ def cause_of_death(child: subprocess.Popen) -> str:
     code = child.wait()
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "too_slow"
-    return "damaged"
+    # The child answers every exception but one for which it had no memory left to answer.
+    return "too_much_memory" if code == 1 else "damaged"

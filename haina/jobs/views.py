@@ -75,7 +75,7 @@ def job_result(request, pk):
 @require_POST
 def job_cancel(request, pk):
     job = get_object_or_404(own_jobs(request).select_related("account"), pk=pk)
-    if Job.objects.cancel(job.pk, now=timezone.now()):
+    if own_jobs(request).cancel(job.pk, now=timezone.now()):
         messages.success(request, _("已请求取消，未写入的数据不会保留。"))
     else:
         messages.info(request, _("任务已经结束，无法取消。"))

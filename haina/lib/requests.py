@@ -19,7 +19,7 @@ class RequestMiddleware:
 
     def __call__(self, request):
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest()
+            return HttpResponseBadRequest(headers={"Cache-Control": NEVER_STORE})
         request.id = uuid.uuid4().hex
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", NEVER_STORE)

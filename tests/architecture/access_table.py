@@ -1,8 +1,8 @@
 """Who may open what: every route, the right or door that it needs, and the methods that it serves.
 
 A route that is not listed here fails the build, and so does one that answers otherwise. `rows` says
-which row each argument of the route names, and `ask` what a GET cannot do without; World in
-tests/architecture/world.py makes them.
+which row each argument of the route names, and `ask` which rows a query cannot do without; World
+in tests/architecture/world.py makes them.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,11 @@ class Access:
     need: object
     methods: tuple[str, ...]
     rows: dict[str, str] = field(default_factory=dict)
-    ask: dict[str, str] = field(default_factory=dict)  # of a query: its argument, and a row
+    ask: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> dict[str, str]:
+        return self.rows | self.ask
 
 
 VIEW_COMMUNITIES, MANAGE_COMMUNITIES = Section.COMMUNITIES.view, Section.COMMUNITIES.manage
@@ -28,6 +32,7 @@ COMMUNITY = {"pk": "community"}
 NODE = {"pk": "community", "node": "block"}
 RESIDENT = {"pk": "resident"}
 JOB = {"pk": "job"}
+CHOSEN = {"community": "community"}
 
 ELSEWHERE = {
     "healthz": Access(PUBLIC, ("GET", "HEAD")),
@@ -58,15 +63,16 @@ CONSOLE = {
     "residents/": Access(VIEW_RESIDENTS, READ),
     "residents/add/": Access(MANAGE_RESIDENTS, BOTH),
     "residents/delete/": Access(MANAGE_RESIDENTS, WRITE),
-    "residents/addresses/": Access(MANAGE_RESIDENTS, READ),
+    "residents/addresses/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),
+    "residents/import/": Access(MANAGE_RESIDENTS, BOTH),
+    "residents/import/template/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),
+    "residents/import/<int:pk>/": Access(MANAGE_RESIDENTS, READ, {"pk": "import"}),
+    "residents/export/": Access(VIEW_RESIDENTS, BOTH),
     "residents/tree/<int:node>/": Access(VIEW_RESIDENTS, READ, {"node": "block"}),
-    "residents/tree/<int:node>/menu/": Access(MANAGE_COMMUNITIES, READ, {"node": "block"}),
     "residents/<int:pk>/edit/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/delete/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/reveal/phone/": Access(VIEW_RESIDENTS, WRITE, RESIDENT),
-    "residents/<int:community>/owners-review/": Access(
-        MANAGE_RESIDENTS, WRITE, {"community": "community"}
-    ),
+    "residents/<int:community>/owners-review/": Access(MANAGE_RESIDENTS, WRITE, CHOSEN),
 }
 
 # What Django's admin makes for ops; resident data must not be among the models.

@@ -21,7 +21,7 @@ from tests.architecture.world import (
 )
 
 ROUTES = dict(every_route(get_resolver().url_patterns))
-BY_ROWS = [path for path, access in CONSOLE.items() if access.rows]
+BY_ROWS = [path for path, access in CONSOLE.items() if access.names]
 
 each_console_route = pytest.mark.parametrize("path", CONSOLE)
 
@@ -51,10 +51,14 @@ def test_our_own_paths_are_no_slugs_of_accounts():
     assert first <= RESERVED_SLUGS
 
 
+def url_of(path, found) -> str:
+    return address(ACCOUNT + path, found, CONSOLE[path].ask)
+
+
 def arguments(world, path, asker, community=None) -> dict:
     community = community or world.community
-    rows = CONSOLE[path].rows.items()
-    found = {name: world.row(kind, community=community, asker=asker) for name, kind in rows}
+    names = CONSOLE[path].names.items()
+    found = {name: world.row(kind, community=community, asker=asker) for name, kind in names}
     return {"account": "fengniao"} | found
 
 
@@ -63,7 +67,7 @@ def test_who_has_the_right_is_served_and_nobody_else(world, path):
     access, wrong, served = CONSOLE[path], [], 0
     for name, who in world.insiders():
         client = client_of(who)
-        url = address(ACCOUNT + path, arguments(world, path, who))
+        url = url_of(path, arguments(world, path, who))
         covers = Rights.of(who).cover(access.need)
         for method in every_method():
             status = answer(client, method, url).status_code
@@ -83,7 +87,7 @@ def test_who_has_the_right_is_served_and_nobody_else(world, path):
 
 @each_console_route
 def test_outsiders_find_nothing(world, path):
-    url = address(ACCOUNT + path, arguments(world, path, world.creator))
+    url = url_of(path, arguments(world, path, world.creator))
     nowhere = url.replace("/fengniao/", "/no-such-account/", 1)
     wrong = []
     for name, who in world.outsiders():
@@ -98,7 +102,7 @@ def test_outsiders_find_nothing(world, path):
 
 @each_console_route
 def test_who_is_not_signed_in_is_asked_to(world, path):
-    url = address(ACCOUNT + path, arguments(world, path, world.creator))
+    url = url_of(path, arguments(world, path, world.creator))
     world.creator.user.is_active = False
     ended = client_of(world.creator)
     world.creator.user.save()
@@ -115,9 +119,9 @@ def test_rows_outside_are_as_rows_that_never_were(world, path):
     """Of another account, of a community out of reach, or of a colleague: one and the same 404."""
     limited = world.operator(everything())
     client, wrong = client_of(limited), []
-    never = address(ACCOUNT + path, never_was(path))
+    never = url_of(path, never_was(path))
     for outside in outside_rows(world, path, limited):
-        url = address(ACCOUNT + path, outside)
+        url = url_of(path, outside)
         for method in CONSOLE[path].methods:
             real, none = answer(client, method, url), answer(client, method, never)
             if real.status_code != 404 or body(real) != body(none):
@@ -131,7 +135,7 @@ def everything() -> dict:
 
 
 def never_was(path) -> dict:
-    return {"account": "fengniao"} | dict.fromkeys(CONSOLE[path].rows, NEVER)
+    return {"account": "fengniao"} | dict.fromkeys(CONSOLE[path].names, NEVER)
 
 
 def outside_rows(world, path, limited):
@@ -140,8 +144,8 @@ def outside_rows(world, path, limited):
     for community, asker in ((world.foreign, world.stranger), (world.second, world.creator)):
         elsewhere = arguments(world, path, asker, community)
         yield elsewhere
-        if len(CONSOLE[path].rows) > 1:
-            for name in CONSOLE[path].rows:
+        if len(CONSOLE[path].names) > 1:
+            for name in CONSOLE[path].names:
                 yield inside | {name: elsewhere[name]}
 
 
@@ -149,11 +153,11 @@ def outside_rows(world, path, limited):
 @pytest.mark.parametrize("number", [0, 10**30])
 def test_odd_numbers_are_404(world, path, number):
     """Numbers that no bigint holds must not reach the database as a fault."""
-    odd = {"account": "fengniao"} | dict.fromkeys(CONSOLE[path].rows, number)
+    odd = {"account": "fengniao"} | dict.fromkeys(CONSOLE[path].names, number)
     client = client_of(world.creator)
 
     for method in CONSOLE[path].methods:
-        assert answer(client, method, address(ACCOUNT + path, odd)).status_code == 404
+        assert answer(client, method, url_of(path, odd)).status_code == 404
 
 
 @pytest.mark.parametrize("path", OPS_ROUTES)

@@ -1,8 +1,10 @@
 """Everybody who may knock at a route, and every row that a route may be asked for."""
 
 import re
+from collections.abc import Iterable
 from contextlib import contextmanager
 from functools import cache
+from urllib.parse import urlencode
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -18,6 +20,7 @@ from haina.jobs.models import Job
 from tests import make
 from tests.jobs import kinds  # noqa: F401 - registers tests.count
 
+JOBS = {"job": "tests.count", "import": "residents.import"}
 NEVER = 2_000_000_000
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 ARGUMENT = re.compile(r"<(?:int|slug|str|path):(\w+)>")
@@ -67,7 +70,9 @@ class World:
         return administrator
 
     def row(self, kind: str, *, community, asker: Administrator) -> int:
-        return job_of(asker) if kind == "job" else self.rows[community.pk][kind]
+        if kind in JOBS:
+            return job_of(asker, JOBS[kind], payload={"community": community.pk})
+        return self.rows[community.pk][kind]
 
 
 def rows_of(community) -> dict[str, int]:
@@ -76,9 +81,9 @@ def rows_of(community) -> dict[str, int]:
     return {"community": community.pk, "block": block.pk, "resident": resident.pk}
 
 
-def job_of(asker: Administrator) -> int:
+def job_of(asker: Administrator, kind: str, **fields) -> int:
     """A job that is done, with a file."""
-    job = make.job(asker, "tests.count")
+    job = make.job(asker, kind, **fields)
     Job.objects.claim(job.pk, now=timezone.now())
     job.refresh_from_db()
     account = ServiceAccount.objects.get(pk=asker.account_id)
@@ -93,8 +98,10 @@ def client_of(who) -> Client:
     return client
 
 
-def address(path: str, arguments: dict) -> str:
-    return "/" + ARGUMENT.sub(lambda found: str(arguments[found.group(1)]), path)
+def address(path: str, arguments: dict, ask: Iterable[str] = ()) -> str:
+    query = urlencode({name: arguments[name] for name in ask})
+    path = ARGUMENT.sub(lambda found: str(arguments[found.group(1)]), path)
+    return f"/{path}?{query}" if query else f"/{path}"
 
 
 @contextmanager
@@ -109,7 +116,7 @@ def answer(client: Client, method: str, url: str):
     with undone():
         response = client.generic(method, url)
         if response.streaming:
-            response.close()
+            b"".join(response.streaming_content)  # close() would end the test's connection
         return response
 
 
@@ -119,4 +126,4 @@ def every_method() -> tuple[str, ...]:
 
 
 def body(response) -> bytes:
-    return TOKEN.sub(b"", response.content)
+    return b"a file" if response.streaming else TOKEN.sub(b"", response.content)

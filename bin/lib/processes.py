@@ -95,19 +95,25 @@ class Daemon:
         self.shown += sum(map(len, lines))
         return [text for line in lines if ERROR.search(text := line.decode(errors="replace"))]
 
-    def stop(self, politely: int = signal.SIGTERM) -> None:
-        """End the process, politely, and after ten seconds with all its children.
+    def ask(self, politely: int = signal.SIGTERM) -> None:
+        """Ask the process alone: it knows how to end its children.
 
-        The polite signal goes to the process alone: it knows how to end its children, while a
-        Celery child that gets one drops its task.
+        A Celery child that got the signal would drop its task.
         """
-        if self.alive and (pid := self.facts.get("pid")):
-            told = sent(os.kill, pid, politely)
-            if not (told and wait_until(lambda: not self.alive, PATIENCE)):
-                sent(os.killpg, pid, signal.SIGKILL)
-                wait_until(lambda: not self.alive, PATIENCE)
+        if self.alive and (pid := self.facts.get("pid")) and not sent(os.kill, pid, politely):
+            sent(os.killpg, pid, signal.SIGKILL)  # it is gone, and has left children
+
+    def finish(self) -> None:
+        """Wait until it has ended, and after ten seconds end it with all its children."""
+        if not wait_until(lambda: not self.alive, PATIENCE) and (pid := self.facts.get("pid")):
+            sent(os.killpg, pid, signal.SIGKILL)
+            wait_until(lambda: not self.alive, PATIENCE)
         if self.process is not None:
             self.process.wait(PATIENCE)
+
+    def stop(self, politely: int = signal.SIGTERM) -> None:
+        self.ask(politely)
+        self.finish()
 
     def failure(self) -> Stop:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""

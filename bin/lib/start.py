@@ -16,20 +16,26 @@ from packages import PYTHON
 from ports import listen_on
 from processes import Daemon
 from setup import set_up
-from steps import ROOT, Stop, begin, run, say
+from steps import ROOT, Stop, begin, say
 
-# One process for both, since starting Django takes longer than either when nothing is to be done.
-PREPARE = """
+# One process prepares the database and then serves, because starting Django takes longer than both.
+SERVE = """
+import sys
 import django
 from django.core.management import call_command
+from django.db import connections
+from gunicorn.app.wsgiapp import run
 
 django.setup()
 call_command("migrate", interactive=False, verbosity=0)
-call_command("load_demo")
+with open(sys.argv.pop(1), "w") as welcome:
+    call_command("load_demo", stdout=welcome)
+connections.close_all()
+sys.exit(run())
 """
 # The path only: a query string can hold a name or a phone number.
 ACCESS_LOG = "%(t)s %(h)s %(m)s %(U)s %(s)s %(b)s %(L)s"
-SECONDS = 60
+SECONDS = 300  # the first start migrates and loads the demo data
 
 
 def main(arguments: list[str]) -> int:
@@ -40,12 +46,10 @@ def main(arguments: list[str]) -> int:
         set_up(var)
         engines = Engines(var)
         with engines.up() as addresses:
-            env = environment(var, addresses)
-            welcome = run([PYTHON, "-c", PREPARE], "preparing the database", env=env)
             try:
-                address = product.start(env)
+                address = product.start(environment(var, addresses))
                 note(address)
-                sys.stdout.write(f"ready {address}\n{welcome}")
+                sys.stdout.write(f"ready {address}\n{product.welcome.read_text()}")
                 sys.stdout.flush()
                 return stay(product, engines)
             finally:
@@ -71,7 +75,7 @@ class Product:
     """The web server, the worker of the jobs, and beat with its timetable."""
 
     def __init__(self, var: Path) -> None:
-        self.var = var
+        self.var, self.welcome = var, var / "run/welcome"
         self.web, self.worker, self.beat = (Daemon(name, var) for name in ("web", "worker", "beat"))
         self.daemons = [self.web, self.worker, self.beat]
 
@@ -79,10 +83,14 @@ class Product:
         with listener() as socket:
             port, number = socket.getsockname()[1], socket.fileno()
             where = {"cwd": ROOT, "env": env}
-            self.web.start([PYTHON, *web_options(number)], pass_fds=(number,), **where)
+            self.web.start(
+                [PYTHON, "-c", SERVE, self.welcome, *web_options(number)],
+                pass_fds=(number,),
+                **where,
+            )
+        self.wait_for_answer(f"http://127.0.0.1:{port}/healthz")
         self.worker.start([PYTHON, *worker_options()], **where)
         self.beat.start([PYTHON, *beat_options(self.var)], **where)
-        self.wait_for_answer(f"http://127.0.0.1:{port}/healthz")
         return f"http://127.0.0.1:{port}/"
 
     def wait_for_answer(self, address: str) -> None:
@@ -94,8 +102,10 @@ class Product:
             time.sleep(0.05)
 
     def watch(self) -> None:
-        """Show new errors on the terminal; fail when one of the three has ended."""
+        """Show new errors on the terminal; fail when one of those started has ended."""
         for daemon in self.daemons:
+            if daemon.process is None:
+                continue
             for line in daemon.new_errors():
                 say(f"{daemon.name}: {line.rstrip()}")
             if not daemon.running:
@@ -103,13 +113,15 @@ class Product:
 
     def stop(self) -> None:
         for daemon in reversed(self.daemons):
-            daemon.stop()
+            daemon.ask()
+        for daemon in reversed(self.daemons):
+            daemon.finish()
 
 
 def web_options(socket: int) -> list[str]:
     options = ["--workers=2", "--threads=4", "--preload", "--graceful-timeout=8"]
     logs = ["--access-logfile=-", f"--access-logformat={ACCESS_LOG}", "--no-control-socket"]
-    return ["-m", "gunicorn", "haina.wsgi:application", f"--bind=fd://{socket}", *options, *logs]
+    return ["haina.wsgi:application", f"--bind=fd://{socket}", *options, *logs]
 
 
 def worker_options() -> list[str]:
@@ -135,7 +147,7 @@ def listener():
 def answers(address: str) -> bool:
     """Does the web server answer, whatever it says?"""
     try:
-        urllib.request.urlopen(address, timeout=SECONDS).close()  # noqa: S310 - always http://127.0.0.1
+        urllib.request.urlopen(address, timeout=10).close()  # noqa: S310 - always http://127.0.0.1
     except urllib.error.HTTPError:
         return True
     except OSError:

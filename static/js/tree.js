@@ -10,13 +10,13 @@
   };
 
   const open = (label, wanted) => {
-    const details = label.closest("summary") && label.closest("details");
+    const item = label.closest("li");
+    const details = item.querySelector(":scope > details");
     if (details && details.open !== wanted) details.open = wanted;
     else if (wanted) step(label, 1);
     else {
-      const above = (details || label).parentElement.closest("details");
-      const parent = above && above.querySelector(".tree-label");
-      if (parent) parent.focus();
+      const above = item.parentElement.closest("li");
+      if (above) above.querySelector(".tree-label").focus();
     }
   };
 

@@ -1,0 +1,93 @@
+"""A real browser against the real web process, worker and engines.
+
+HAINA_PICTURES names a folder for screenshots; the pictures of README and docs are made that way.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+from tests.jobs.processes import worker
+from tests.make import PASSWORD
+
+# Playwright's loop runs in this thread, which Django takes for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+QUIET = ("background-networking", "component-update", "sync", "gpu")
+TELL_OF_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error("CSP", event.violatedDirective, event.blockedURI, event.sourceFile))
+"""
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in QUIET)]
+    ours = {"executable_path": os.environ.get("HAINA_CHROMIUM") or None, "args": arguments}
+    return browser_type_launch_args | ours
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    ours = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": DESK}
+    return browser_context_args | ours
+
+
+@pytest.fixture
+def complaints(page, live_server):
+    """What must stay empty: console errors, violations of the CSP, requests to anywhere else."""
+    told = []
+    page.add_init_script(TELL_OF_VIOLATIONS)
+    page.on("console", lambda line: told.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on(
+        "request",
+        lambda request: None
+        if request.url.startswith((live_server.url, "data:", "blob:"))
+        else told.append(request.url),
+    )
+    return told
+
+
+@pytest.fixture
+def console(page, complaints, live_server, creator):
+    """A page of the console, signed in as the creator by typing name and password."""
+    page.set_default_timeout(15_000)
+    page.goto(live_server.url)
+    page.get_by_label("手机号或用户名").fill(creator.user.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/fengniao/**")
+    yield page
+    assert complaints == []
+
+
+@pytest.fixture
+def working(tmp_path, transactional_db):
+    """A worker and beat, as bin/run starts them."""
+    with worker(tmp_path, settings.REDIS_URL):
+        yield
+
+
+def picture(page, name: str) -> None:
+    folder = os.environ.get("HAINA_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
+
+
+def look(page, name: str) -> None:
+    """axe finds nothing, at a desk and on a phone, where nothing scrolls sideways; pictures of
+    both."""
+    for size, where in ((DESK, ""), (PHONE, "-phone")):
+        page.set_viewport_size(size)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], f"{name} is {width} pixels wide on {size['width']}"
+        picture(page, name + where)
+    page.set_viewport_size(DESK)

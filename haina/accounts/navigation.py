@@ -41,6 +41,7 @@ def console(request) -> dict:
     groups = [group for group in groups if group["items"]]
     current = next((group for group in groups if group["current"]), None)
     return {
+        "shell": "base.html",  # what 403 and 404 extend inside the console
         "navigation": groups,
         "group": current,
         "tabs": current["items"] if current else [],

@@ -41,7 +41,12 @@ def job_list(request):
 def job_show(request, pk):
     """How far the job is, or how it ended, for kinds that have no page of their own."""
     job = get_object_or_404(own_jobs(request).select_related("output"), pk=pk)
-    context = {"job": job, "kind_label": kinds[job.kind].label}
+    readable = job.may_be_read(request.scope, request.rights)
+    context = {
+        "job": job,
+        "kind_label": kinds[job.kind].label,
+        "output": job.output if readable else None,
+    }
     return render_screen(request, "jobs/job.html", context, fragment="progress")
 
 

@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="audit_is_append_only",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",  # noqa: E501
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
                     hash="1338c8dec0b6290b41ab4b288a9c7153e0b64c7d",
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_audit_is_append_only_a92c0",

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +12,7 @@ from communities.services import Level
 from haina.lib.text import tidy
 
 NEW_LEVELS = 3  # rows that a new community begins with
+TOO_LONG = gettext_lazy("最多 %(limit_value)d 个字，现在有 %(show_value)d 个。")
 PHONE = RegexValidator(
     r"^\+?[0-9][0-9 -]{2,18}$", gettext_lazy("请填写电话号码，如 0755-86013388。")
 )
@@ -19,6 +20,14 @@ PHONE = RegexValidator(
 
 class TidyField(forms.CharField):
     """One line as people mean it: half width, no stray spaces or control characters."""
+
+    default_error_messages = {"required": gettext_lazy("请填写此项。")}
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = TOO_LONG
 
     def to_python(self, value):
         return tidy(super().to_python(value))
@@ -186,7 +195,7 @@ class RangeForm(forms.Form):
         return self.cleaned_data["batch"]
 
 
-class RangeField(forms.CharField):
+class RangeField(TidyField):
     """A list of names and ranges; its value is the names."""
 
     def __init__(self, name: str, *, is_room: bool, is_first: bool):
@@ -198,9 +207,12 @@ class RangeField(forms.CharField):
     def clean(self, value):
         text = super().clean(value)
         try:
-            return expand(text, rooms=self.is_room)
+            names = expand(text, rooms=self.is_room)
         except BadRange as refusal:
             raise forms.ValidationError(str(refusal)) from None
+        if self.required and not names:
+            raise forms.ValidationError(_("请填写至少一个名称。"))
+        return names
 
 
 class StructureForm(forms.Form):

@@ -49,7 +49,7 @@ def test_create_community_answers_with_its_id(account, told):
     ("changed", "reason"),
     [
         ({"account": "nobody"}, "there is no account nobody"),
-        ({"name": ""}, "必填"),
+        ({"name": ""}, "请填写此项"),
         ({"name": "长" * 41}, "40"),
         ({"levels": "栋,,房间号"}, "二级结构：请填写名称"),
         ({"levels": "栋,姓名"}, "已有的列名"),

@@ -37,9 +37,18 @@ class Command(AnsweringCommand):
         data.setlist("level", levels.split(typed_levels))
         form = CommunityForm(data)
         if not form.is_valid():
-            raise Refused(" ".join(str(e) for errors in form.errors.values() for e in errors))
+            raise Refused(" ".join(faults_of(form)))
         names = [level.name for level in form.cleaned_data["levels"]]
         return {**form.cleaned_data, "levels": names}
 
     def told(self, answer):
         return f"Added community {answer['id']}, {answer['name']} ({'/'.join(answer['levels'])})."
+
+
+def faults_of(form: CommunityForm) -> list[str]:
+    """小区名称：请填写此项。"""
+    return [
+        f"{form.fields[name].label}：{fault}" if name in form.fields else str(fault)
+        for name, faults in form.errors.items()
+        for fault in faults
+    ]

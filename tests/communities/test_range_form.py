@@ -1,0 +1,106 @@
+"""批量添加: names, then a preview, then the writing of what was previewed."""
+
+import re
+
+import pytest
+
+from haina.accounts.models import AuditEntry
+from tests import make
+from tests.communities.conftest import addresses
+
+GUIDE = {"level_0": "1-18栋", "level_1": "1-2单元", "level_2": "101-1804"}
+
+
+@pytest.fixture
+def form(sign_in, builder, community, root, link):
+    """Posts the form below the root."""
+    client = sign_in(builder)
+    return lambda **typed: client.post(link("node_add_range", community.pk, root.pk), typed)
+
+
+def digest_in(response) -> str:
+    return re.search(r'name="confirmed" value="(\w+)"', response.content.decode())[1]
+
+
+def cells(response) -> list[str]:
+    return re.findall(r"<td[^>]*>([^<]*)</td>", response.content.decode())
+
+
+def test_a_preview_says_how_many_and_writes_nothing(form, community):
+    make.node(community, "1栋 1单元 101")
+
+    response = form(**GUIDE)
+
+    assert cells(response) == [
+        *("栋", "1栋、2栋、3栋、4栋 … 18栋", "18", "1", "17"),
+        *("单元", "1单元、2单元", "36", "1", "35"),
+        *("房间号", "101、102、103、104 … 1804", "2592", "1", "2591"),
+    ]
+    text = response.content.decode()
+    assert "将添加 2643 个节点，从“1栋 1单元 101”到“18栋 2单元 1804”。" in text
+    assert addresses(community) == ["1栋", "1栋 1单元", "1栋 1单元 101"]
+
+
+def test_confirming_writes_what_was_previewed(form, community, root, link):
+    make.node(community, "1栋 1单元 101")
+    digest = digest_in(form(**GUIDE))
+
+    response = form(**GUIDE, confirmed=digest)
+
+    assert response.url == link("tree", community.pk, node=root.pk)
+    assert len(addresses(community)) == 18 + 36 + 2592
+    assert AuditEntry.objects.filter(action="tree.grown").last().count == 2643
+
+
+def test_what_was_changed_after_the_preview_is_previewed_again(form, community):
+    digest = digest_in(form(**GUIDE))
+
+    response = form(**GUIDE | {"level_0": "1-19栋"}, confirmed=digest)
+
+    assert response.status_code == 200
+    assert "18栋" in response.content.decode()
+    assert addresses(community) == []
+
+
+def test_the_last_levels_may_wait(form, community):
+    digest = digest_in(form(level_0="A-C", level_1="", level_2=""))
+
+    form(level_0="A-C", level_1="", level_2="", confirmed=digest)
+
+    assert addresses(community) == ["A", "B", "C"]
+
+
+def test_below_a_block_the_form_has_the_levels_below(sign_in, builder, community, link):
+    block = make.node(community, "A")
+
+    text = sign_in(builder).get(link("node_add_range", community.pk, block.pk)).content.decode()
+
+    assert re.findall(r'name="(level_\d)"', text) == ["level_0", "level_1"]
+    assert "101-1804" in text
+
+
+def test_nothing_new_cannot_be_confirmed(form, community):
+    make.node(community, "A")
+
+    response = form(level_0="A")
+
+    assert "都已存在" in response.content.decode()
+    assert 'name="confirmed"' not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"level_0": ""}, "请填写此项"),
+        ({"level_0": "18-1"}, "“18-1”要从小到大。"),
+        ({"level_0": "A", "level_2": "101"}, "请先填写这一级"),
+        ({"level_0": "1-100", "level_1": "1-100", "level_2": "1-100"}, "一次最多添加 100000 个"),
+        ({"level_0": "、"}, "请填写至少一个名称"),
+    ],
+)
+def test_bad_input_is_told_at_its_field(form, community, typed, told):
+    response = form(**typed)
+
+    assert response.status_code == 422
+    assert told in response.content.decode()
+    assert addresses(community) == []

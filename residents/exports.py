@@ -47,7 +47,7 @@ def shown_columns(community: Community, rights: Rights) -> list[Group]:
     beside = [Column(columns.STATE, width=12)]
     if "address" not in hidden:
         beside.append(Column(columns.ROOM_ID, width=28))
-    groups.append(Group("系统信息（导入时忽略）", tuple(beside)))
+    groups.append(Group("系统信息 (导入时忽略)", tuple(beside)))
     return [group for group in groups if group.columns]
 
 

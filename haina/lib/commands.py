@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 class Refused(CommandError):
     """The command did nothing, or found problems; `details` go into the JSON object."""
 
-    def __init__(self, message: str, **details) -> None:
+    def __init__(self, message: str, /, **details) -> None:
         super().__init__(message, returncode=1)
         self.details = details
 

@@ -9,13 +9,13 @@ from haina.lib.text import compact
 from residents.models import Resident
 
 PERSON_GROUP = (
-    "基本信息（选填，但填写时姓名和身份必须与手机一同填写才有效；限期租客必须填写租约到期时间）"
+    "基本信息 (选填, 但填写时姓名和身份必须与手机一同填写才有效; 限期租客必须填写租约到期时间)"
 )
-PROOF_GROUP = "身份验证信息（选填，但填写时姓名和身份必须与手机一同填写才有效）"
-PLACE_GROUP = "小区楼栋信息（必填）"
+PROOF_GROUP = "身份验证信息 (选填, 但填写时姓名和身份必须与手机一同填写才有效)"
+PLACE_GROUP = "小区楼栋信息 (必填)"
 
 NAME, GENDER, IDENTITY, LEASE_END = "姓名", "性别", "身份", "租约到期时间"
-PHONE, ID_NUMBER = "手机", "证件号（如身份证，护照）"
+PHONE, ID_NUMBER = "手机", "证件号 (如身份证, 护照)"
 COMMUNITY = "小区"
 
 FIXED = (NAME, GENDER, IDENTITY, LEASE_END, PHONE, ID_NUMBER, COMMUNITY)

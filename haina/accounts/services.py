@@ -24,7 +24,7 @@ from haina.lib.throttle import Limit
 
 Role = Administrator.Role
 
-# docs/decisions/0003-own-sign-in-throttle.md says why these, and why they are counted by ourselves.
+# docs/decisions/0007-own-sign-in-throttle.md says why these, and why they are counted by ourselves.
 TRIES_PER_NAME = Limit("sign-in.name", 5, timedelta(minutes=30))
 TRIES_PER_DEVICE = Limit("sign-in.device", 5, timedelta(minutes=30))
 TRIES_PER_ADDRESS = Limit("sign-in.address", 20, timedelta(hours=1))

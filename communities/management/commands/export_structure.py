@@ -1,4 +1,3 @@
-import tempfile
 from pathlib import Path
 
 from django.utils import timezone
@@ -6,7 +5,7 @@ from django.utils import timezone
 from communities.exports import write_structure
 from communities.models import Community
 from haina.accounts import audit
-from haina.lib.commands import AnsweringCommand, Refused
+from haina.lib.commands import AnsweringCommand, Refused, whole_file
 
 
 class Command(AnsweringCommand):
@@ -21,22 +20,11 @@ class Command(AnsweringCommand):
         found = Community.objects.filter(pk=community).select_related("account").first()
         if found is None:
             raise Refused(f"there is no community {community}")
-        try:
-            rows = write_beside(out, found)
-        except OSError as error:
-            raise Refused(f"cannot write {out}: {error.strerror}") from None
+        with whole_file(out) as path:
+            rows = write_structure(path, found)
         by = audit.Actor.command(found.account)
         audit.record("structure.exported", [found], by=by, at=timezone.now())
         return {"id": found.pk, "rows": rows, "file": str(out)}
 
     def told(self, answer):
         return f"Wrote {answer['rows']} rows to {answer['file']}."
-
-
-def write_beside(out: Path, community: Community) -> int:
-    """A file that is there is replaced at the end, so that it is never half written."""
-    with tempfile.TemporaryDirectory(prefix=".haina-", dir=out.parent) as folder:
-        whole = Path(folder) / "structure.xlsx"
-        rows = write_structure(whole, community)
-        whole.replace(out)
-    return rows

@@ -52,7 +52,7 @@ class AnsweringCommand(BaseCommand):
 
 @contextmanager
 def whole_file(out: Path) -> Iterator[Path]:
-    """A path to write to, which becomes `out` at the end: a file is replaced whole or not at all."""
+    """A path to write to, which becomes `out` at the end: it is replaced whole or not at all."""
     try:
         with tempfile.TemporaryDirectory(prefix=".haina-", dir=out.parent) as folder:
             path = Path(folder) / "draft.xlsx"

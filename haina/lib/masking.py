@@ -18,7 +18,7 @@ def national(phone: PhoneNumber | str) -> str:
 
 
 def mask_phone(phone: PhoneNumber | str) -> str:
-    """18124768126 is shown as 181*****26, as the guide prints it: five stars, however long it is."""
+    """18124768126 is shown as 181*****26, as in the guide: five stars, however long it is."""
     text = national(phone)
     return f"{text[:3]}*****{text[-2:]}"
 

@@ -1,4 +1,4 @@
-"""The structure by hand: a range with its preview, one node from the tree's menu, search, closing."""
+"""The structure by hand: a range with its preview, one node from the menu, search, closing."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The guide's pages for 小区楼栋信息 and 住户信息, in its words, with the four rows of its template."""
+"""The guide: 小区楼栋信息 and 住户信息, in its words, with the four rows of its template."""
 
 import re
 

@@ -20,11 +20,7 @@ NPM_FILES = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
 
 FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler-vendors.min.css": "@tabler/core/dist/css/tabler-vendors.min.css",
     "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
-    "tabler-theme.min.js": "@tabler/core/dist/js/tabler-theme.min.js",
-    "tom-select.complete.min.js": "tom-select/dist/js/tom-select.complete.min.js",
-    "tom-select.bootstrap5.min.css": "tom-select/dist/css/tom-select.bootstrap5.min.css",
     "flatpickr.min.js": "flatpickr/dist/flatpickr.min.js",
     "flatpickr.min.css": "flatpickr/dist/flatpickr.min.css",
     "flatpickr-zh.js": "flatpickr/dist/l10n/zh.js",

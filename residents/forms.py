@@ -81,12 +81,21 @@ def address_in(communities, value) -> Address | None:
 class ResidentForm(forms.Form):
     """The guide's fields in the guide's order, less what the rights hide."""
 
-    name = TidyField(label=_("姓名"), max_length=NAME_LENGTH)
+    name = TidyField(
+        label=_("姓名"),
+        max_length=NAME_LENGTH,
+        error_messages={"required": _("请填写姓名。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     gender = forms.ChoiceField(
-        label=_("性别"), choices=Resident.Gender.choices, widget=forms.RadioSelect
+        label=_("性别"),
+        choices=Resident.Gender.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择性别。")},
     )
     phone = PhoneField(
         label=_("手机号"),
+        error_messages={"required": _("请填写手机号。")},
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     id_number = IdNumberField(
@@ -98,13 +107,16 @@ class ResidentForm(forms.Form):
         ),
     )
     identity = forms.ChoiceField(
-        label=_("用户身份"), choices=Resident.Identity.choices, widget=forms.RadioSelect
+        label=_("用户身份"),
+        choices=Resident.Identity.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择用户身份。")},
     )
     lease_ends_on = forms.DateField(
         label=_("租约到期时间"),
         required=False,
         help_text=_("限期租客必填，如 2018-12-31。"),
-        widget=forms.DateInput(attrs={"autocomplete": "off"}),
+        widget=forms.DateInput(attrs={"autocomplete": "off", "data-date": True}),
     )
     field_order = ("name", "gender", "phone", "id_number", "address", "identity", "lease_ends_on")
 

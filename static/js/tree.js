@@ -42,4 +42,12 @@
     });
     label.setAttribute("aria-current", "true");
   });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const current = document.querySelector(".tree-scroll .tree-label[aria-current]");
+    const box = current && current.closest(".tree-scroll");
+    if (!box) return;
+    const above = current.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    box.scrollTop += above - box.clientHeight / 2;
+  });
 })();

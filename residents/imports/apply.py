@@ -103,13 +103,13 @@ def stored(person: Person) -> tuple:
 
 
 def update(changed: Mapping[int, Person], *, now: datetime) -> None:
-    if not changed:
-        return
-    residents = Resident.objects.in_bulk(changed)
-    for pk, changes in changed.items():
-        for name, value in changes.items():
-            setattr(residents[pk], name, value)
-        residents[pk].derive()
-        residents[pk].updated_at = now
+    """Whoever was deleted since the plan was made stays so, as if the import had come first."""
+    rows = Resident.objects.filter(pk__in=list(changed)).order_by("pk").select_for_update()
+    residents = list(rows)
+    for resident in residents:
+        for name, value in changed[resident.pk].items():
+            setattr(resident, name, value)
+        resident.derive()
+        resident.updated_at = now
     fields = [*PERSON, "name_key", "phone_last4", "id_number_hash", "updated_at"]
-    Resident.objects.bulk_update(residents.values(), fields, batch_size=BATCH)
+    Resident.objects.bulk_update(residents, fields, batch_size=BATCH)

@@ -12,19 +12,29 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from haina.lib.text import compact, tidy
+from haina.sheets.cells import TOO_LONG
 from haina.sheets.reader import Cell, CellError
 from residents.imports.columns import GENDERS, IDENTITIES
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH
 
 MOST_EXACT = 10**15  # Excel keeps 15 digits of a number; what follows is already lost
-MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
-PHONE_MARKS = re.compile(r"[\s\-()./]")
-TEXT_OF_NUMBER = re.compile(r"(\d+)\.0+")
-DATE = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?: 00:00(?::00)?)?")
-DATE_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
+PHONE_MARKS = re.compile(
+    r"[\s\-()./\u2010-\u2015\u2066-\u2069]"
+)  # also those that phones copy along
+PHONE = re.compile(r"\+?[0-9]+")  # phonenumbers would take letters and extensions as well
+TEXT_OF_NUMBER = re.compile(r"([0-9]+)\.0+")
+DATE = re.compile(
+    r"([0-9]{4}) ?[-/.年] ?([0-9]{1,2}) ?[-/.月] ?([0-9]{1,2}) ?[日号]?"
+    r"(?: [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
+)
+DATE_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 ID_NUMBER = re.compile(r"[0-9A-Z()/.\-]+")
-FIRST_SERIAL, LAST_SERIAL = 1, 2958465  # 1900-01-01 and 9999-12-31 in Excel's count of days
+SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]+")  # what Excel shows of a long number
+# Excel's count of days at 1970-01-01 and 2199-12-31. Below it people mean a year, above a month.
+FIRST_SERIAL, LAST_SERIAL = 25569, 109574
 SERIAL_ZERO = datetime.date(1899, 12, 30)
+FIRST_YEAR = 1900
 
 
 class BadCell(Exception):
@@ -48,6 +58,8 @@ def raw_text(cell: Cell) -> str:
         return ""
     if isinstance(cell, str):
         return cell
+    if cell == TOO_LONG:
+        raise BadCell("too_long", _("内容太长，请缩短。"))
     if isinstance(cell, CellError):
         raise BadCell("formula_error", _("单元格是公式错误或没有计算结果，请改为直接填写的内容。"))
     if isinstance(cell, datetime.date):
@@ -57,12 +69,14 @@ def raw_text(cell: Cell) -> str:
     return number_text(cell)
 
 
+def digits_lost() -> BadCell:
+    message = _("数字超过 15 位，Excel 已丢失末尾几位。请将单元格设为文本后重新填写完整号码。")
+    return BadCell("digits_lost", message)
+
+
 def number_text(number: int | float) -> str:
     if not -MOST_EXACT < number < MOST_EXACT:
-        raise BadCell(
-            "digits_lost",
-            _("数字超过 15 位，Excel 已丢失末尾几位。请将单元格设为文本后重新填写完整号码。"),
-        )
+        raise digits_lost()
     return str(int(number)) if number == int(number) else repr(number)
 
 
@@ -98,6 +112,8 @@ def phone_of(cell: Cell) -> str:
     text = compact(raw_text(cell))
     if not text:
         return ""
+    if isinstance(cell, float) and not cell.is_integer():
+        raise bad_phone()  # its point is none of those that people put between digits
     whole = TEXT_OF_NUMBER.fullmatch(text)
     digits = PHONE_MARKS.sub("", whole[1] if whole else text)
     if mobile := MOBILE.fullmatch(digits):
@@ -107,18 +123,26 @@ def phone_of(cell: Cell) -> str:
 
 def other_phone(digits: str) -> str:
     """A landline, or a number from abroad."""
-    bad = BadCell("bad_phone", _("手机号格式不正确，请填写 11 位手机号；境外号码请以 + 开头。"))
+    if not PHONE.fullmatch(digits):
+        raise bad_phone()
     try:
         number = phonenumbers.parse(digits, "CN")
     except phonenumbers.NumberParseException:
-        raise bad from None
+        raise bad_phone() from None
     if not phonenumbers.is_valid_number(number):
-        raise bad
+        raise bad_phone()
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def bad_phone() -> BadCell:
+    message = _("手机号格式不正确，请填写 11 位手机号；境外号码请以 + 开头。")
+    return BadCell("bad_phone", message)
 
 
 def id_number_of(cell: Cell) -> str:
     text = compact(raw_text(cell)).upper()
+    if SCIENTIFIC.fullmatch(text):
+        raise digits_lost()
     if len(text) > ID_NUMBER_LENGTH or (text and not ID_NUMBER.fullmatch(text)):
         raise BadCell(
             "bad_id_number",
@@ -128,6 +152,13 @@ def id_number_of(cell: Cell) -> str:
 
 
 def lease_end_of(cell: Cell) -> datetime.date | None:
+    date = date_of(cell)
+    if date and date.year < FIRST_YEAR:
+        raise bad_date()
+    return date
+
+
+def date_of(cell: Cell) -> datetime.date | None:
     if isinstance(cell, datetime.datetime):
         return cell.date()
     if isinstance(cell, datetime.date):

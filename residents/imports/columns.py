@@ -58,6 +58,20 @@ class Layout:
     def index(self, heading: str) -> int:
         return self.headings.index(heading)
 
+    def likeness(self, cells: Sequence[object]) -> int:
+        """How many of the headings stand in a row, wherever."""
+        keys = {heading_key(cell) for cell in cells}
+        return sum(heading_key(heading) in keys for heading in self.headings)
+
+    def beside(self, cells: Sequence[object]) -> list[int]:
+        """Columns right of the template's own that have a heading which no export writes there."""
+        passed_over = {"", heading_key(STATE), heading_key(ROOM_ID)}
+        return [
+            index
+            for index in range(self.width, len(cells))
+            if heading_key(cells[index]) not in passed_over
+        ]
+
     def matches(self, cells: Sequence[object]) -> list[bool]:
         """For each heading, whether the cell says the same but for spaces, line breaks and
         full-width brackets."""
@@ -69,7 +83,7 @@ class Layout:
 
 
 def heading_key(cell: object) -> str:
-    text = compact(cell) if isinstance(cell, str) else ""
+    text = compact(str(cell)) if isinstance(cell, str | int) else ""
     return ALIASES.get(text, text)
 
 

@@ -39,12 +39,18 @@ def make_plan(sheet: Sheet, *, known: Mapping[Key, Known]) -> Plan:
             continue  # only the building columns are filled in: the row is there for its room
         key = (entry.path, entry.person["phone"])
         if key in seen:
-            repeated(plan, sheet.name, entry, seen[key])
+            repeated(plan, entry, seen[key])
             continue
         seen[key] = entry
         place(plan, key, entry.person, known)
-    plan.problems.sort(key=lambda problem: problem.row)
+    sort_by_place(plan.problems)
     return plan
+
+
+def sort_by_place(problems: list[Problem]) -> None:
+    """Sheets in the order in which they came first, and the rows of each."""
+    sheets = {sheet: place for place, sheet in enumerate(dict.fromkeys(p.sheet for p in problems))}
+    problems.sort(key=lambda problem: (sheets[problem.sheet], problem.row))
 
 
 def place(plan: Plan, key: Key, person: Person, known: Mapping[Key, Known]) -> None:
@@ -67,10 +73,16 @@ def changes_of(before: Person, person: Person) -> Person:
     return changes
 
 
-def repeated(plan: Plan, sheet: str, entry: Entry, first: Entry) -> None:
+def repeated(plan: Plan, entry: Entry, first: Entry) -> None:
     """The same row twice does no harm; the same resident told in two ways does."""
     if entry.person == first.person:
         plan.unchanged += 1
         return
-    message = _("与第 %d 行是同一房间、同一手机号，但内容不同。请只保留一行。") % first.row
-    plan.problems.append(Problem(sheet, entry.row, "", "repeated", message))
+    place = {"sheet": first.sheet, "row": first.row}
+    message = (
+        _("与第 %(row)d 行是同一房间、同一手机号，但内容不同。请只保留一行。") % place
+        if entry.sheet == first.sheet
+        else _("与“%(sheet)s”第 %(row)d 行是同一房间、同一手机号，但内容不同。请只保留一行。")
+        % place
+    )
+    plan.problems.append(Problem(entry.sheet, entry.row, "", "repeated", message))

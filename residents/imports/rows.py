@@ -1,13 +1,13 @@
 """The rows of an uploaded workbook as entries, and everything that is wrong with them. Pure."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from haina.lib.text import compact
+from haina.lib.text import compact, tidy
 from haina.sheets.reader import Cell, Row
 from residents.imports import cells, columns
 from residents.imports.cells import BadCell
@@ -15,6 +15,8 @@ from residents.imports.columns import Layout, letter_of
 from residents.models import Resident
 
 HEADER_WITHIN = 10  # rows; notes or a title may stand above the header
+TICK = 500
+LONGEST_SHEET_NAME = 31  # Excel's limit; other programs keep to no limit
 
 Path = tuple[str, ...]
 
@@ -52,6 +54,7 @@ class HeaderRefused(Exception):
 class Entry:
     """A row that can be imported. `person` is empty when it is there for its room only."""
 
+    sheet: str
     row: int
     path: Path
     person: dict[str, str | datetime.date | None]
@@ -59,9 +62,8 @@ class Entry:
 
 @dataclass
 class Sheet:
-    """What a workbook says: its entries and its problems, in the order of rows."""
+    """What a workbook says: its entries and its problems, in the order of sheets and rows."""
 
-    name: str = ""
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -71,76 +73,106 @@ class Sheet:
 
 
 def read_sheet(rows: Iterable[Row], *, layout: Layout, community: str, tick=None) -> Sheet:
-    """The first sheet with the template's header. Raises HeaderRefused where there is none.
+    """Every sheet with the template's header, as one. Raises HeaderRefused where there is none,
+    and where another sheet looks as if it were meant too: nothing is left out in silence. It reads
+    to the end, because only then the file is known to be whole.
 
     `tick(n)` is called now and then with the number of rows read so far.
     """
-    nearest: list[Problem] = []
-    for name, sheet_rows in groupby(rows, key=lambda row: row.sheet):
-        header, differences = find_header(sheet_rows, layout)
-        if header is not None:
-            return check_rows(name, sheet_rows, layout, community, tick or (lambda count: None))
-        nearest = nearest or differences
-    raise HeaderRefused(
-        _("表头与“%s”的模板不一致。请重新下载模板，把内容粘贴进去，不要修改表头。") % community
-        if nearest
-        else _("没有找到模板的表头。请下载“%s”的模板，填写后上传。") % community,
-        nearest,
-    )
+    reader = RowReader(layout, community, tick or (lambda count: None))
+    found, near, nearest = False, [], []
+    for name, grouped in groupby(rows, key=lambda row: row.sheet):
+        sheet_rows = iter(grouped)
+        header = find_header(tidy(name)[:LONGEST_SHEET_NAME], sheet_rows, layout)
+        if header.is_whole:
+            found = True
+            reader.read_all(header.sheet, sheet_rows)
+        elif header.likeness * 2 > layout.width:
+            near = near or header.differences
+        elif header.likeness > 1:
+            nearest = nearest or header.differences
+    if near or not found:
+        raise HeaderRefused(header_message(near or nearest, community), near or nearest)
+    return reader.sheet
 
 
-def find_header(rows: Iterator[Row], layout: Layout) -> tuple[Row | None, list[Problem]]:
-    """The header row, or how the row that comes nearest to it differs. Takes rows up to it."""
-    best, differences = 1, []
+def header_message(differences: list[Problem], community: str) -> str:
+    if differences:
+        message = _("表头与“%s”的模板不一致。请重新下载模板，把内容粘贴进去，不要修改表头。")
+    else:
+        message = _("没有找到模板的表头。请下载“%s”的模板，填写后上传。")
+    return message % community
+
+
+@dataclass(frozen=True)
+class Header:
+    """What was found of the header at the top of a sheet: of all rows, the one most like it."""
+
+    sheet: str
+    likeness: int = 0
+    differences: list[Problem] = field(default_factory=list)
+    is_whole: bool = False
+
+
+def find_header(sheet: str, rows: Iterator[Row], layout: Layout) -> Header:
+    """Takes rows up to the header, or HEADER_WITHIN of them."""
+    best = Header(sheet)
     for _number, row in zip(range(HEADER_WITHIN), rows, strict=False):
-        matches = layout.matches(row.cells)
-        if all(matches):
-            return row, []
-        if sum(matches) > best:
-            best, differences = sum(matches), header_problems(row, layout, matches)
-    return None, differences
+        likeness = layout.likeness(row.cells)
+        if likeness > best.likeness:
+            differences = header_problems(sheet, row, layout)
+            best = Header(sheet, likeness, differences, is_whole=not differences)
+        if best.is_whole:
+            break
+    return best
 
 
-def header_problems(row: Row, layout: Layout, matches: list[bool]) -> list[Problem]:
-    return [
-        Problem(
-            row.sheet,
-            row.number,
-            letter_of(index),
-            "header_changed",
-            _("表头应为“%s”，请改回，或重新下载模板填写。") % heading,
+def header_problems(sheet: str, row: Row, layout: Layout) -> list[Problem]:
+    changed = [
+        (index, _("表头应为“%s”，请改回，或重新下载模板填写。") % heading)
+        for index, (heading, same) in enumerate(
+            zip(layout.headings, layout.matches(row.cells), strict=True)
         )
-        for index, (heading, same) in enumerate(zip(layout.headings, matches, strict=True))
         if not same
+    ]
+    beside = [
+        (index, _("模板没有这一列，请删除后重新上传。")) for index in layout.beside(row.cells)
+    ]
+    return [
+        Problem(sheet, row.number, letter_of(index), "header_changed", message)
+        for index, message in changed + beside
     ]
 
 
-def check_rows(name: str, rows: Iterable[Row], layout: Layout, community: str, tick) -> Sheet:
-    sheet = Sheet(name)
-    reader = RowReader(layout, community)
-    for count, row in enumerate(rows, 1):
-        if count % 500 == 0:
-            tick(count)
-        if not any(cell not in (None, "") for cell in row.cells[: layout.width]):
-            continue
-        entry, problems = reader.read(row)
-        sheet.problems += problems
-        if entry is not None:
-            sheet.entries.append(entry)
-    return sheet
+def is_blank(cell: Cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not compact(cell))
 
 
 class RowReader:
     """Reads one row after the other against the same header."""
 
-    def __init__(self, layout: Layout, community: str) -> None:
-        self.layout = layout
+    def __init__(self, layout: Layout, community: str, tick: Callable[[int], None]) -> None:
+        self.sheet = Sheet()
+        self.layout, self.tick, self.count = layout, tick, 0
         self.community, self.community_key = community, compact(community).casefold()
         self.column_of = {heading: layout.index(heading) for heading in columns.FIXED}
 
-    def read(self, row: Row) -> tuple[Entry | None, list[Problem]]:
+    def read_all(self, name: str, rows: Iterable[Row]) -> None:
+        """Add what the rows of a sheet below its header say."""
+        for row in rows:
+            self.count += 1
+            if self.count % TICK == 0:
+                self.tick(self.count)
+            if all(map(is_blank, row.cells[: self.layout.width])):
+                continue
+            entry, problems = self.read(name, row)
+            self.sheet.problems += problems
+            if entry is not None:
+                self.sheet.entries.append(entry)
+
+    def read(self, name: str, row: Row) -> tuple[Entry | None, list[Problem]]:
         """The entry, or every problem of the row."""
-        self.row, self.problems, self.bad = row, [], set()
+        self.name, self.row, self.problems, self.bad = name, row, [], set()
         values = row.cells + (None,) * (self.layout.width - len(row.cells))
         person = {
             field: self.value(self.column_of[heading], read, values)
@@ -151,7 +183,7 @@ class RowReader:
         self.check_person(person)
         if self.problems:
             return None, self.problems
-        return Entry(row.number, path, person if person["phone"] else {}), []
+        return Entry(name, row.number, path, person if person["phone"] else {}), []
 
     def value(self, index: int, read: cells.Reader, values: tuple[Cell, ...]):
         try:
@@ -163,7 +195,7 @@ class RowReader:
     def problem(self, index: int, code: str, message: str) -> None:
         self.bad.add(index)
         heading = self.layout.headings[index]
-        place = (self.row.sheet, self.row.number, letter_of(index))
+        place = (self.name, self.row.number, letter_of(index))
         self.problems.append(Problem(*place, code, f"{heading}：{message}"))
 
     def path_of(self, values: tuple[Cell, ...]) -> Path:

@@ -18,6 +18,9 @@ from residents.imports.plan import Plan, make_plan
 from residents.imports.rows import HeaderRefused, Problem, Sheet, read_sheet
 
 APPLIED, REFUSED, PROBLEMS = "applied", "refused", "problems"
+BESIDE = (
+    16  # columns to the right that are looked at, so that no added one is passed over in silence
+)
 KEPT_PROBLEMS = 1000  # with the job; the command prints all of them
 
 
@@ -66,7 +69,10 @@ def import_file(
         return Report(REFUSED, "no_rows", message)
     tick(_("正在核对"), len(sheet.entries))
     with transaction.atomic():
-        tree = Tree(community)
+        try:
+            tree = Tree(community)
+        except Community.DoesNotExist:
+            return Report(REFUSED, "no_community", _("读取期间小区被删除，没有导入任何内容。"))
         if community.levels != levels:
             message = _("读取期间小区的楼栋结构被修改。请重新下载模板后再导入。")
             return Report(REFUSED, "levels_changed", message)
@@ -81,7 +87,7 @@ def import_file(
 
 def read(path: Path, community: Community, tick) -> Sheet:
     layout = Layout.of(community.levels)
-    rows = reader.read(path, width=layout.width)
+    rows = reader.read(path, width=layout.width + BESIDE)
     return read_sheet(
         rows,
         layout=layout,

@@ -1,5 +1,6 @@
 """The workbook that a manager downloads, fills in and uploads: made from the community's levels."""
 
+import re
 from pathlib import Path
 
 from communities.models import Community
@@ -27,6 +28,8 @@ NOTES = {
     columns.ID_NUMBER: "选填。请保持单元格为文本格式，否则 Excel 会丢失第 16 位以后的数字。",
     columns.COMMUNITY: "必填。必须是本模板的小区名称。",
 }
+NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|]')
+LONGEST_PLACE = 60  # of 255 bytes a Chinese character takes three
 LEVEL_NOTE = "必填。不存在的楼栋或房间会自动建立。"
 
 
@@ -68,4 +71,9 @@ def write_template(path: Path, community: Community) -> None:
 
 def file_name(community: Community) -> str:
     """腾讯小区住户信息.xlsx, as the guide's dialog shows it."""
-    return f"{community.name}住户信息.xlsx"
+    return workbook_name(community.name)
+
+
+def workbook_name(place: str) -> str:
+    """A name that every file system takes, whatever the place is called."""
+    return f"{NOT_IN_FILE_NAMES.sub('_', place)[:LONGEST_PLACE]}住户信息.xlsx"

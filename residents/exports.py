@@ -1,15 +1,18 @@
-"""导出住户信息: the template's columns with everybody in them, and beside them what an import passes
-over. A column that the rights hide is not there."""
+"""导出住户信息: the template's columns with everybody in them, and beside them what an import
+passes over. A column that the rights hide is not there."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from django.db import connection, transaction
 
 from communities.models import BuildingNode, Community
 from haina.accounts.permissions import Rights
 from haina.lib.masking import national
 from haina.sheets.writer import Column, Group, write_workbook
 from residents.imports import columns
-from residents.imports.template import layout_columns
+from residents.imports.template import layout_columns, workbook_name
 from residents.models import Resident
 
 FIELD_OF = {
@@ -24,15 +27,36 @@ FIELD_OF = {
 
 def file_name(node: BuildingNode) -> str:
     """腾讯小区A 1住户信息.xlsx: the community, and the part of it that was chosen."""
-    return f"{node.community.name}{node.address}住户信息.xlsx"
+    return workbook_name(f"{node.community.name}{node.address}")
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that is read inside is of one moment, though others change the tree meanwhile. Inside a
+    transaction it is of no earlier moment than that one allows."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def place_for(node: BuildingNode, rights: Rights) -> BuildingNode:
+    """The node, or its whole community for whom a part of it would tell who lives where."""
+    if "address" not in rights.hidden_fields:
+        return node
+    roots = BuildingNode.objects.select_related("community")
+    return roots.get(tree_id=node.tree_id, parent=None)
 
 
 def write_residents(path: Path, node: BuildingNode, *, rights: Rights) -> int:
-    """Write the residents of a node and of all below it, in the order of addresses; how many."""
+    """Write the residents of a node and of all below it, in the order of addresses unless these
+    are hidden; how many. Called inside one_moment(), in which the node was read."""
     shown = shown_columns(node.community, rights)
     keep = [heading for group in shown for heading in group.columns]
     headings = [column.heading for column in keep]
-    rows = ([row[heading] for heading in headings] for row in resident_rows(node))
+    rows = ([row[heading] for heading in headings] for row in resident_rows(node, rights))
     return write_workbook(path, title="住户信息", columns=shown, rows=rows)
 
 
@@ -55,11 +79,12 @@ def seen(column: Column, hidden: frozenset[str]) -> bool:
     return FIELD_OF.get(column.heading) not in hidden
 
 
-def resident_rows(node: BuildingNode) -> Iterator[dict[str, str]]:
+def resident_rows(node: BuildingNode, rights: Rights) -> Iterator[dict[str, str]]:
     """One row a resident, by heading, streamed from the database."""
     community = node.community
     paths = paths_below(node)
-    residents = Resident.objects.living_in(node).order_by("room__lft", "pk")
+    order = ("pk",) if "address" in rights.hidden_fields else ("room__lft", "pk")
+    residents = Resident.objects.living_in(node).order_by(*order)
     for resident in residents.iterator(chunk_size=2000):
         names, room_id = paths[resident.room_id]
         yield {

@@ -15,7 +15,7 @@ from haina.accounts.permissions import Section
 from haina.jobs import files
 from haina.jobs.models import Job, JobRefused
 from haina.jobs.queue import Heartbeat, runs
-from residents.exports import file_name, write_residents
+from residents.exports import file_name, one_moment, place_for, write_residents
 from residents.imports.run import APPLIED, KEPT_PROBLEMS, Report, import_file
 
 IMPORT, EXPORT = "residents.import", "residents.export"
@@ -51,17 +51,23 @@ def told(report: Report) -> dict:
 
 @runs(EXPORT, label=gettext_lazy("导出住户信息"), need=Section.RESIDENTS.view)
 def export_residents(job: Job, beat: Heartbeat) -> None:
-    nodes = BuildingNode.objects.within(job.scope).select_related("community")
-    node = nodes.filter(pk=job.payload["node"]).first()
-    if node is None:
-        raise JobRefused(_("所选的楼栋或房间已被删除，请重新选择后导出。"))
-    beat.at(_("正在写入住户信息"))
     with tempfile.TemporaryDirectory(prefix="haina-") as folder:
         path = Path(folder) / "residents.xlsx"
-        count = write_residents(path, node, rights=job.rights)
+        beat.at(_("正在写入住户信息"))
+        with one_moment():
+            node = node_of(job)
+            count = write_residents(path, node, rights=job.rights)
         beat.at(_("正在保存文件"))
         with path.open("rb") as content, transaction.atomic():
             now = timezone.now()
             output = files.keep(job.account, File(content), name=file_name(node), now=now)
             audit.record("resident.exported", [node], by=job.actor, at=now)
             job.finish({"rows": count}, now=now, output=output)
+
+
+def node_of(job: Job) -> BuildingNode:
+    nodes = BuildingNode.objects.within(job.scope).select_related("community")
+    node = nodes.filter(pk=job.payload["node"]).first()
+    if node is None:
+        raise JobRefused(_("所选的楼栋或房间已被删除，请重新选择后导出。"))
+    return place_for(node, job.rights)

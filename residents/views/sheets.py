@@ -1,5 +1,6 @@
 """批量导入 and 导出住户信息: the dialogs that start them, the template, and how an import ended."""
 
+import hashlib
 import secrets
 import tempfile
 from io import BytesIO
@@ -19,6 +20,7 @@ from haina.jobs import files, queue
 from haina.jobs.models import Job
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
 from residents.addresses import Address, names_in
+from residents.exports import place_for
 from residents.forms import ExportForm, ImportForm
 from residents.imports.template import file_name, write_template
 from residents.places import list_url, number, place_of
@@ -48,10 +50,19 @@ def resident_import(request):
 
 
 def start_import(request, asked) -> Job:
-    """Pressed twice, the button still starts one job: its key is the form's."""
+    """Pressed twice, the button still starts one job: its key is the form's. Another file in the
+    same form, which the browser's way back shows again, is another job."""
+    key = f"{asked['once']}:{asked['community'].pk}:{digest_of(asked['file'])}"
     upload = files.keep(request.account, asked["file"], name=asked["file"].name, now=timezone.now())
     payload = {"community": asked["community"].pk}
-    return queue.put(IMPORT, payload, by=request.actor, key=asked["once"], upload=upload)
+    return queue.put(IMPORT, payload, by=request.actor, key=key, upload=upload)
+
+
+def digest_of(file) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()[:24]
 
 
 @allow(Section.RESIDENTS.manage)
@@ -73,7 +84,7 @@ def import_job(request, pk):
     """How far an import is, and then what it did or why it did nothing."""
     own = Job.objects.within(request.scope).asked_by(request.administrator).filter(kind=IMPORT)
     job = get_object_or_404(own.select_related("upload"), pk=pk)
-    if job.is_over and not job.may_be_read(request.scope, request.rights):
+    if job.result and not job.may_be_read(request.scope, request.rights):
         raise PermissionDenied
     result = job.result
     community = Community.objects.within(request.scope).filter(pk=job.payload["community"]).first()
@@ -92,8 +103,9 @@ def resident_export(request):
     """Choose a community, then a node of each level or 全部."""
     form = ExportForm(posted(request), scope=request.scope, initial={"once": secrets.token_hex(8)})
     if request.method == "POST" and form.is_valid():
-        node = Address(form.cleaned_data["community"], names_in(request.POST)).way[-1]
-        key = form.cleaned_data["once"]
+        address = Address(form.cleaned_data["community"], names_in(request.POST))
+        node = place_for(address.way[-1], request.rights)
+        key = f"{form.cleaned_data['once']}:{node.pk}"
         job = queue.put(EXPORT, {"node": node.pk}, by=request.actor, key=key)
         return go(request, reverse("jobs:show", args=[request.account.slug, job.pk]))
     context = {

@@ -6,7 +6,7 @@ from communities.models import BuildingNode
 from haina.accounts import audit
 from haina.accounts.permissions import Rights
 from haina.lib.commands import AnsweringCommand, whole_file
-from residents.exports import write_residents
+from residents.exports import one_moment, write_residents
 from residents.management.community import add_community, community_of
 
 
@@ -20,8 +20,9 @@ class Command(AnsweringCommand):
 
     def answer(self, *, community, out, **options):
         found = community_of(community)
-        root = BuildingNode.objects.select_related("community").get(community=found, parent=None)
-        with whole_file(out) as path:
+        with whole_file(out) as path, one_moment():
+            roots = BuildingNode.objects.select_related("community")
+            root = roots.get(community=found, parent=None)
             rows = write_residents(path, root, rights=Rights(everything=True))
         by = audit.Actor.command(found.account)
         audit.record("resident.exported", [root], by=by, at=timezone.now())

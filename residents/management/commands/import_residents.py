@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from haina.accounts.audit import Actor
 from haina.lib.commands import AnsweringCommand, Refused
-from residents.imports.run import APPLIED, import_file
+from residents.imports.run import APPLIED, REFUSED, Report, import_file
 from residents.management.community import add_community, community_of
 
 
@@ -19,7 +19,8 @@ class Command(AnsweringCommand):
     def answer(self, *, community, file, **options):
         found = community_of(community)
         if not file.is_file():
-            raise Refused(f"there is no file {file}", state="refused", code="no_file")
+            nothing = Report(REFUSED, "no_file").as_json()
+            raise Refused(f"there is no file {file}", **nothing)
         by = Actor.command(found.account)
         report = import_file(file, found, by=by, now=timezone.now())
         if report.state != APPLIED:

@@ -1,19 +1,24 @@
 // The one dialog of the page: it opens when htmx has put something into it, and empties on closing.
 // A boosted link replaces the whole body, so everything is looked up when it is needed.
 (() => {
-  const FIRST = "[aria-invalid=true], [autofocus]";
-  const FIELD = "input:not([type=hidden]), select, textarea, button";
+  // In this order; tabindex -1 marks the button that only Enter presses.
+  const FIRST = [
+    "[aria-invalid=true], [autofocus]",
+    ":is(input, select, textarea):enabled:not([type=hidden])",
+    ":is(a, button):not([tabindex='-1'])",
+  ];
 
   document.addEventListener("htmx:afterSwap", (event) => {
     const body = document.getElementById("dialog-body");
-    if (!body || !body.firstElementChild || !body.parentElement.contains(event.detail.target)) return;
+    if (!body || !body.firstElementChild) return;
     const dialog = body.parentElement;
+    if (!dialog.contains(event.detail.target)) return;
     const title = body.querySelector("h1, h2");
     if (title) title.id = "dialog-title";
     if (!dialog.open) dialog.showModal();
     if (event.detail.target !== body) return;
-    const first = body.querySelector(FIRST) || body.querySelector(FIELD);
-    if (first) first.focus();
+    const wanted = FIRST.find((selector) => body.querySelector(selector));
+    if (wanted) body.querySelector(wanted).focus();
   });
 
   document.addEventListener("close", (event) => {

@@ -19,6 +19,17 @@
     if (button) button.disabled = input.value.trim() !== input.dataset.confirm;
   };
 
+  // Above its input if there is room. A calendar of the dialog lives in its body: outside it would
+  // lie below, and so it goes when the body is emptied. Flatpickr's own place is the page's.
+  const place = (picker) => {
+    const { calendarContainer: calendar, _input: input } = picker;
+    const [frame, field] = [input.closest("dialog"), input].map((e) => e.getBoundingClientRect());
+    const above = field.top - frame.top - calendar.offsetHeight - 4;
+    const top = above > 0 ? above : field.bottom - frame.top + 4;
+    calendar.style.top = `${top + input.closest("dialog").scrollTop}px`;
+    calendar.style.left = `${field.left - frame.left}px`;
+  };
+
   const prepare = (root) => {
     root.querySelectorAll("[data-counter]").forEach((input) => {
       if (!input.parentElement.querySelector("[data-count]")) {
@@ -28,8 +39,9 @@
     });
     root.querySelectorAll("input[data-date]").forEach((input) => {
       if (input._flatpickr) return;
-      const inside = input.closest("dialog") || undefined;
-      flatpickr(input, { locale: "zh", allowInput: true, dateFormat: "Y-m-d", appendTo: inside });
+      const inside = input.closest("#dialog-body");
+      const held = inside ? { appendTo: inside, position: place } : {};
+      flatpickr(input, { locale: "zh", allowInput: true, dateFormat: "Y-m-d", ...held });
     });
     root.querySelectorAll("[data-confirm]").forEach(confirmTyped);
   };

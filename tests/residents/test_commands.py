@@ -1,0 +1,210 @@
+"""import_residents, export_residents and resident_template: 0 done, 1 refused, 2 usage."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from haina.accounts.models import AuditEntry
+from tests.communities.conftest import cells_of
+from tests.residents.imports.workbooks import FOUR, HEADER, ZHANG, book, counts, row
+
+SHAPE = {"state", "code", "created", "updated", "unchanged", "nodes_created", "problems"}
+
+
+@pytest.fixture
+def told(capsys):
+    """What a command printed as JSON, and its exit code."""
+
+    def run(*arguments) -> tuple[dict, int]:
+        code = 0
+        try:
+            call_command(*map(str, arguments), "--json")
+        except SystemExit as end:
+            code = end.code
+        (line,) = capsys.readouterr().out.splitlines()
+        return json.loads(line), code
+
+    return run
+
+
+@pytest.fixture
+def imported(told, community, tmp_path):
+    def run(*rows, **kinds):
+        path = book(tmp_path / "住户.xlsx", rows, **kinds)
+        return told("import_residents", "--community", community.pk, path)
+
+    return run
+
+
+def test_an_import_counts_what_it_did(imported):
+    answer, code = imported(*FOUR)
+
+    assert (answer["state"], answer["code"], code) == ("applied", "", 0)
+    assert [answer[key] for key in ("created", "updated", "unchanged")] == [4, 0, 0]
+    assert (answer["nodes_created"], answer["problems"]) == (8, [])
+    assert answer.keys() >= SHAPE
+    assert counts() == (4, 9)
+
+
+def test_an_import_leaves_its_trail(imported):
+    imported(*FOUR)
+
+    assert AuditEntry.objects.get(action="resident.imported").actor == "bin/manage"
+
+
+def test_problems_are_told_with_their_places(imported):
+    before = counts()
+
+    answer, code = imported(ZHANG, row(E="2121"))
+
+    assert (answer["state"], answer["code"], code) == ("problems", "problems", 1)
+    assert answer.keys() >= SHAPE
+    (problem,) = answer["problems"]
+    message = "手机：手机号格式不正确，请填写 11 位手机号；境外号码请以 + 开头。"
+    assert problem == {
+        "sheet": "住户信息",
+        "row": 4,
+        "column": "E",
+        "code": "bad_phone",
+        "message": message,
+    }
+    assert counts() == before
+
+
+def test_all_problems_are_told(imported):
+    answer, _code = imported(*[row(E="2121")] * 1001)
+
+    assert len(answer["problems"]) == 1001
+
+
+def test_a_changed_header_is_refused(imported):
+    answer, code = imported(ZHANG, header=row(HEADER, A="名字"))
+
+    assert (answer["state"], answer["code"], code) == ("refused", "header", 1)
+    assert answer["problems"][0]["column"] == "A"
+
+
+def test_what_is_no_workbook_is_refused(told, community, tmp_path):
+    path = tmp_path / "住户.xlsx"
+    path.write_text("姓名,性别")
+
+    answer, code = told("import_residents", "--community", community.pk, path)
+
+    assert (answer["state"], answer["code"], code) == ("refused", "html_or_csv", 1)
+    assert answer.keys() >= SHAPE
+
+
+def test_a_file_that_is_not_there_is_refused(told, community, tmp_path):
+    path = tmp_path / "none.xlsx"
+
+    answer, code = told("import_residents", "--community", community.pk, path)
+
+    assert (answer["error"], answer["code"], code) == (f"there is no file {path}", "no_file", 1)
+    assert answer.keys() >= SHAPE
+
+
+def test_people_are_told_in_words(community, tmp_path, capsys):
+    path = book(tmp_path / "住户.xlsx", FOUR)
+
+    call_command("import_residents", f"--community={community.pk}", str(path))
+
+    said = capsys.readouterr().out
+    assert said == "Created 4, updated 0, unchanged 0; new nodes: 8.\n"
+
+
+def test_people_are_told_every_problem(community, tmp_path):
+    path = book(tmp_path / "住户.xlsx", [row(E="2121"), row(G="深圳小区")])
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("import_residents", f"--community={community.pk}", str(path))
+
+    first, *lines = str(refusal.value).splitlines()
+    assert refusal.value.returncode == 1
+    assert first.startswith("共 2 处需要修改")
+    assert [line.split()[:2] for line in lines] == [["住户信息", "E3"], ["住户信息", "G4"]]
+
+
+def test_an_export_is_written_whole(told, imported, community, tmp_path):
+    imported(*FOUR)
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    out = folder / "out.xlsx"
+
+    answer, code = told("export_residents", "--community", community.pk, out)
+
+    assert (answer, code) == ({"id": community.pk, "rows": 4, "file": str(out)}, 0)
+    assert [each[0] for each in cells_of(out)[2:]] == ["张三", "李四", "王五", "刘六"]
+    assert [path.name for path in folder.iterdir()] == ["out.xlsx"]
+    assert AuditEntry.objects.filter(action="resident.exported").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_exported_imports_unchanged(told, imported, community, tmp_path):
+    imported(*FOUR)
+    out = tmp_path / "out.xlsx"
+    told("export_residents", "--community", community.pk, out)
+
+    answer, code = told("import_residents", "--community", community.pk, out)
+
+    assert (answer["unchanged"], answer["created"], code) == (4, 0, 0)
+
+
+def test_the_template_imports_as_it_is(told, community, tmp_path):
+    out = tmp_path / "out.xlsx"
+
+    written, code = told("resident_template", "--community", community.pk, out)
+    answer, _code = told("import_residents", "--community", community.pk, out)
+
+    assert (written, code) == ({"id": community.pk, "file": str(out)}, 0)
+    assert answer["created"] == 4
+
+
+@pytest.mark.parametrize("command", ["import_residents", "export_residents", "resident_template"])
+def test_an_unknown_community_is_refused(told, db, tmp_path, command):
+    answer, code = told(command, "--community=999999", tmp_path / "out.xlsx")
+
+    assert (answer["error"], answer["code"], code) == (
+        "there is no community 999999",
+        "no_community",
+        1,
+    )
+    assert list(tmp_path.glob("*.xlsx")) == []
+
+
+@pytest.mark.parametrize("command", ["export_residents", "resident_template"])
+def test_a_folder_that_is_not_there_is_refused(told, community, tmp_path, command):
+    out = tmp_path / "none" / "out.xlsx"
+
+    answer, code = told(command, "--community", community.pk, out)
+
+    assert answer["error"].startswith(f"cannot write {out}")
+    assert code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import_residents", "住户.xlsx"],
+        ["import_residents", "--community=x", "住户.xlsx"],
+        ["export_residents", "--community=1"],
+        ["resident_template", "--community=1", "out.xlsx", "more"],
+    ],
+)
+def test_wrong_usage_is_2(arguments):
+    ended = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "usage" in ended.stderr

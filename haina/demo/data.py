@@ -74,7 +74,8 @@ def fill(account: ServiceAccount, *, by: Actor, now: datetime) -> None:
 def person(number: int, now: datetime) -> dict:
     identity = IDENTITIES[number % len(IDENTITIES)]
     return {
-        "name": SURNAMES[number % len(SURNAMES)] + GIVEN[number * 7 % len(GIVEN)],
+        "name": SURNAMES[number % len(SURNAMES)]
+        + GIVEN[(number * 7 + number // len(SURNAMES)) % len(GIVEN)],
         "gender": Resident.Gender.values[number % 2],
         "identity": identity,
         "lease_ends_on": now.date().replace(year=now.year + 1, day=28)

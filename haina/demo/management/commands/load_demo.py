@@ -19,5 +19,6 @@ class Command(BaseCommand):
         if ServiceAccount.objects.filter(slug=data.SLUG).exists():
             self.stdout.write(f"sign in as {data.CREATOR} with the password {data.PASSWORD}")
             self.stdout.write(
-                f"(also {data.OPERATOR}, an operator, and {data.OPS}, who runs /ops/; same password)"
+                f"(also {data.OPERATOR}, an operator, and {data.OPS},"
+                " who runs /ops/; same password)"
             )

@@ -199,7 +199,8 @@ def past_gone(url: str, parent: BuildingNode) -> str:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     chosen = number(query.get("node"))
-    if chosen and not BuildingNode.objects.filter(pk=chosen).exists():
+    nodes = BuildingNode.objects.filter(tree_id=parent.tree_id)
+    if chosen and not nodes.filter(pk=chosen).exists():
         query["node"] = str(parent.pk)
     return parts._replace(query=urlencode(query)).geturl()
 

@@ -50,7 +50,7 @@ def make_plan(sheet: Sheet, *, known: Mapping[Key, Known]) -> Plan:
 def sort_by_place(problems: list[Problem]) -> None:
     """Sheets in the order in which they came first, and the rows of each."""
     sheets = {sheet: place for place, sheet in enumerate(dict.fromkeys(p.sheet for p in problems))}
-    problems.sort(key=lambda problem: (sheets[problem.sheet], problem.row))
+    problems.sort(key=lambda p: (sheets[p.sheet], p.row, len(p.column), p.column))
 
 
 def place(plan: Plan, key: Key, person: Person, known: Mapping[Key, Known]) -> None:

@@ -31,7 +31,7 @@ from residents.tasks import EXPORT, IMPORT
 @require_http_methods(["GET", "POST"])
 def resident_import(request):
     refuse_without_every_field(request)
-    place = place_of(request)
+    place = None if request.GET.get("community") == "" else place_of(request)
     form = ImportForm(
         posted(request),
         request.FILES or None,
@@ -101,10 +101,10 @@ def import_job(request, pk):
 @require_http_methods(["GET", "POST"])
 def resident_export(request):
     """Choose a community, then a node of each level or 全部."""
-    form = ExportForm(posted(request), scope=request.scope, initial={"once": secrets.token_hex(8)})
+    once = secrets.token_hex(8)
+    form = ExportForm(posted(request), scope=request.scope, initial={"once": once})
     if request.method == "POST" and form.is_valid():
-        address = Address(form.cleaned_data["community"], names_in(request.POST))
-        node = place_for(address.way[-1], request.rights)
+        node = place_for(form.cleaned_data["address"].way[-1], request.rights)
         key = f"{form.cleaned_data['once']}:{node.pk}"
         job = queue.put(EXPORT, {"node": node.pk}, by=request.actor, key=key)
         return go(request, reverse("jobs:show", args=[request.account.slug, job.pk]))
@@ -114,7 +114,9 @@ def resident_export(request):
         "communities": Community.objects.within(request.scope).for_list(),
         "back": list_url(request),
     }
-    return render_screen(request, "residents/export.html", context, fragment="form")
+    status = REFUSED_FORM if form.is_bound else 200
+    template = "residents/export.html"
+    return render_screen(request, template, context, fragment="form", status=status)
 
 
 def chosen_address(request) -> Address | None:

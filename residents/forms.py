@@ -211,3 +211,11 @@ class ExportForm(forms.Form):
     def __init__(self, *args, scope, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["community"].queryset = Community.objects.within(scope).for_list()
+
+    def clean(self):
+        """The address as chosen. A name that leads nowhere must not widen it to what is above."""
+        if community := self.cleaned_data.get("community"):
+            names = names_in(self.data)
+            self.cleaned_data["address"] = address = Address(community, names)
+            if address.names != names:
+                raise ValidationError(_("所选的楼栋或房间已被删除，请重新选择。"), code="gone")

@@ -272,7 +272,17 @@ def test_a_strangers_community_is_not_exported(community, four, stranger, sign_i
         f"/{stranger.account.slug}/residents/export/", {"community": community.pk, "once": "o"}
     )
 
-    assert response.status_code == 200
+    assert response.status_code == 422
+    assert Job.objects.count() == 0
+
+
+def test_a_node_that_is_gone_is_not_widened(community, four, operator, sign_in, url):
+    told = {"community": community.pk, "once": "o", "at_0": "B", "at_1": "9"}
+
+    response = sign_in(operator).post(url("export"), told)
+
+    assert response.status_code == 422
+    assert "所选的楼栋或房间已被删除，请重新选择。" in response.content.decode()
     assert Job.objects.count() == 0
 
 

@@ -61,6 +61,12 @@ def test_the_dialog_shows_both_steps(sign_in, operator, community, url):
     assert "<html" not in page
 
 
+def test_without_a_community_there_is_no_template(sign_in, operator, url):
+    page = sign_in(operator).get(url("import") + "?community=").content.decode()
+
+    assert url("template") not in page
+
+
 def test_the_dialog_is_a_page_without_scripts(sign_in, operator, community, url):
     assert b"<html" in sign_in(operator).get(url("import")).content
 

@@ -17,9 +17,9 @@ class Command(AnsweringCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
 
     def answer(self, *, community, file, **options):
-        found = community_of(community)
+        nothing = Report(REFUSED, "no_file").as_json()
+        found = community_of(community, **nothing)
         if not file.is_file():
-            nothing = Report(REFUSED, "no_file").as_json()
             raise Refused(f"there is no file {file}", **nothing)
         by = Actor.command(found.account)
         report = import_file(file, found, by=by, now=timezone.now())

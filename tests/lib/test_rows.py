@@ -1,0 +1,34 @@
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from communities import tree
+from haina.accounts.audit import Actor
+from haina.lib.rows import MANY, reserve_ids
+from tests import make
+
+NODES = tree.TABLE
+
+
+def planner_believes(table: str) -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [table])
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_planner_hears_of_a_mass_write_at_once():
+    community = make.community(make.account("fengniao"))
+    rooms = [("1", "1", str(number)) for number in range(MANY)]
+
+    tree.grow(community, rooms, by=Actor.command(community.account), now=timezone.now())
+
+    assert planner_believes(NODES) == MANY + 3  # the root, a block and an entrance
+
+
+def test_reserved_ids_are_ascending_and_given_once(db):
+    first, second = reserve_ids(NODES, 3), reserve_ids(NODES, 2)
+
+    assert len({*first, *second}) == 5
+    assert [*first, *second] == sorted([*first, *second])
+    assert reserve_ids(NODES, 0) == []

@@ -13,11 +13,6 @@ IDENTITY_RANK = Case(
 class ResidentTable(tables.Table):
     """The guide's columns, less what the rights hide."""
 
-    tick = tables.TemplateColumn(
-        template_name="residents/cells/tick.html",
-        verbose_name=_("批量"),
-        orderable=False,
-    )
     verification = tables.TemplateColumn(
         template_name="residents/cells/verification.html",
         verbose_name=_("认证状态"),
@@ -33,6 +28,11 @@ class ResidentTable(tables.Table):
     actions = tables.TemplateColumn(
         template_name="residents/cells/actions.html",
         verbose_name=_("操作"),
+        orderable=False,
+    )
+    tick = tables.TemplateColumn(
+        template_name="residents/cells/tick.html",
+        verbose_name=_("批量"),
         orderable=False,
     )
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def from_the_menu_of(page, name: str, entry: str):
     page.get_by_label(f"“{name}”的操作").first.click()
-    page.get_by_role("link", name=entry, exact=True).click()
+    page.locator(".dropdown-menu.show").get_by_role("link", name=entry).click()
     return page.get_by_role("dialog")
 
 

@@ -5,6 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class CommunitiesConfig(AppConfig):
     name = "communities"
     verbose_name = _("小区楼栋信息")
-
-    def ready(self):
-        from communities import tasks  # noqa: F401 - registers the kinds of jobs

@@ -90,9 +90,10 @@ def correct(
     by: audit.Actor,
     now: datetime,
 ) -> None:
-    """Change what the form shows. Raises NameTaken or LevelsRefused, and then changes nothing."""
+    """Change what the form shows. Raises NameTaken, LevelsRefused or CommunityGone, and then
+    changes nothing."""
     hold(Lock.COMMUNITY, community.pk)
-    before = Community.objects.get(pk=community.pk)
+    before = still_there(community)
     check_levels(before, levels)
     wanted = {
         "name": name,
@@ -104,7 +105,7 @@ def correct(
     for field, value in wanted.items():
         setattr(community, field, value)
     community.name_key = natural_key(name)
-    save_named(community)
+    save_named(community, fields=[*wanted, "name_key"])
     if "name" in changed:
         root = BuildingNode.objects.get(community=community, parent=None)
         tree.rename(community, root.pk, name, by=by, now=now)
@@ -112,10 +113,19 @@ def correct(
         audit.record("community.corrected", [community], by=by, at=now, fields=changed)
 
 
-def save_named(community: Community) -> None:
+def still_there(community: Community) -> Community:
+    """The row as it is now that its lock is held. Raises CommunityGone."""
+    found = Community.objects.filter(pk=community.pk).first()
+    if found is None:
+        raise tree.CommunityGone
+    return found
+
+
+def save_named(community: Community, *, fields: Sequence[str] | None = None) -> None:
+    """All columns, or only some: others may have been changed since the row was read."""
     try:
         with transaction.atomic():
-            community.save()
+            community.save(update_fields=fields)
     except IntegrityError as error:
         if "community_name_once_per_account" in str(error):
             raise NameTaken from None
@@ -152,6 +162,7 @@ def close(community: Community, *, by: audit.Actor, now: datetime) -> None:
     """Delete a community and its tree. Raises StillInhabited or LastCommunity."""
     hold(Lock.ACCOUNT, community.account_id)  # two closings must not take somebody's last two
     hold(Lock.COMMUNITY, community.pk)
+    still_there(community)
     refuse_to_close(community)
     tree.uproot(community)
     audit.record("community.closed", [community], by=by, at=now)
@@ -163,28 +174,14 @@ def refuse_to_close(community: Community) -> None:
     root = BuildingNode.objects.get(community=community, parent=None)
     if residents := tree.residents_between(community, root.lft, root.rght):
         raise tree.StillInhabited(residents)
-    for administrator in community.administrators.active().select_related("user"):
-        if administrator.communities.count() == 1:
-            raise LastCommunity(administrator)
-
-
-@transaction.atomic
-def assign(
-    administrator: Administrator,
-    communities: Sequence[Community],
-    *,
-    by: audit.Actor,
-    now: datetime,
-) -> None:
-    """Limit an administrator to some communities. None assigned means all of the account."""
-    administrator.communities.set(communities)
-    audit.record(
-        "administrator.communities_set",
-        [administrator],
-        by=by,
-        at=now,
-        account_id=administrator.account_id,
-    )
+    # A user whom ops locked out counts too: unlocked again, they would see the whole account.
+    others = community.account.communities.exclude(pk=community.pk)
+    bound = community.administrators.filter(deactivated_at=None)
+    bound = bound.exclude(role=Administrator.Role.CREATOR)  # who is never cut down
+    elsewhere = Administrator.objects.filter(communities__in=others)
+    last = bound.exclude(pk__in=elsewhere.values("pk")).select_related("user").order_by("pk")
+    if administrator := last.first():
+        raise LastCommunity(administrator)
 
 
 def switch_owners_review(community: Community, *, on: bool, by: audit.Actor, now: datetime) -> None:

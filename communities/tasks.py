@@ -1,8 +1,5 @@
 """The jobs of this app."""
 
-import tempfile
-from pathlib import Path
-
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
@@ -26,8 +23,8 @@ def export_structure(job: Job, beat: Heartbeat) -> None:
     if community is None or not job.rights.cover(Section.COMMUNITIES.view):
         raise JobRefused(_("小区已被删除，或您已没有查看权限。"))
     beat.at(_("正在写入楼层结构"))
-    with tempfile.TemporaryDirectory(prefix="haina-") as folder:
-        path = Path(folder) / "structure.xlsx"
+    with files.workplace() as folder:
+        path = folder / "structure.xlsx"
         rows = write_structure(path, community)
         beat.at(_("正在保存文件"))
         with path.open("rb") as content, transaction.atomic():

@@ -41,6 +41,13 @@ class TreeRefused(Exception):
     """A change of the structure that cannot be; the message says why and what to do."""
 
 
+class CommunityGone(TreeRefused):
+    """The community was deleted while somebody waited for its lock."""
+
+    def __init__(self) -> None:
+        super().__init__(_("小区已被删除，请返回小区列表查看。"))
+
+
 class StillInhabited(TreeRefused):
     """Residents live below the node."""
 
@@ -65,7 +72,10 @@ class Tree:
 
     def __init__(self, community: Community) -> None:
         hold(Lock.COMMUNITY, community.pk)
-        community.refresh_from_db(fields=["levels", "name"])
+        try:
+            community.refresh_from_db(fields=["levels", "name"])
+        except Community.DoesNotExist:
+            raise CommunityGone from None
         self.community = community
         self.nodes: dict[int, Node] = {}
         self.new: list[Node] = []

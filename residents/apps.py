@@ -8,7 +8,6 @@ class ResidentsConfig(AppConfig):
 
     def ready(self):
         from communities import tree
-        from residents import tasks  # noqa: F401 - registers the kinds of jobs
         from residents.headcounts import residents_between
 
         tree.counts_residents.append(residents_between)

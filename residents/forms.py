@@ -1,7 +1,6 @@
 import re
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -10,6 +9,8 @@ from communities.forms import TidyField
 from communities.models import Community
 from haina.lib.masking import national
 from haina.lib.text import compact
+from haina.sheets.gate import MAX_SIZE
+from haina.sheets.refusals import SENTENCES
 from residents.addresses import Address, names_in
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
 
@@ -184,7 +185,7 @@ class ImportForm(forms.Form):
         label=_("上传文件"),
         error_messages={
             "required": _("请先上传填写好的 Excel 文件。"),
-            "empty": _("文件是空的，没有任何内容。请重新选择文件。"),
+            "empty": SENTENCES["empty_file"],
         },
         widget=forms.FileInput(attrs={"accept": ".xls,.xlsx"}),
     )
@@ -196,11 +197,8 @@ class ImportForm(forms.Form):
 
     def clean_file(self):
         file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_BYTES:
-            raise ValidationError(
-                _("文件超过 20 MB。请删去不需要的工作表和图片，或分成几个文件上传。"),
-                code="too_large",
-            )
+        if file.size > MAX_SIZE:
+            raise ValidationError(SENTENCES["too_large"], code="too_large")
         return file
 
 

@@ -111,7 +111,6 @@ class Resident(models.Model):
             models.Index(fields=["community", "-id"], name="resident_newest"),
             models.Index(fields=["community", "name_key", "id"], name="resident_by_name"),
             models.Index(fields=["community", "phone_last4"], name="resident_by_last4"),
-            models.Index(fields=["community", "identity", "-id"], name="resident_by_identity"),
             models.Index(
                 fields=["community", "verification", "-id"], name="resident_by_verification"
             ),

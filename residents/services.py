@@ -1,6 +1,6 @@
 """Registering, correcting and removing residents, one by one. Imports are in residents/imports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -88,7 +88,15 @@ def remove(residents: Sequence[Resident], *, by: audit.Actor, now: datetime) -> 
     return len(there)
 
 
+def note_seen(
+    resident: Resident, fields: Collection[str], *, by: audit.Actor, now: datetime
+) -> None:
+    """Nobody sees in full what the list masks without leaving an entry in the trail."""
+    if fields:
+        audit.record("resident.revealed", [resident], by=by, at=now, fields=fields)
+
+
 def reveal(resident: Resident, field: str, *, by: audit.Actor, now: datetime) -> str:
-    """One masked value in full. Nobody sees one without leaving an entry in the trail."""
-    audit.record("resident.revealed", [resident], by=by, at=now, fields=[field])
+    """One masked value in full, noted in the trail."""
+    note_seen(resident, [field], by=by, now=now)
     return national(resident.phone) if field == "phone" else getattr(resident, field)

@@ -1,8 +1,5 @@
 """The jobs of this app: 批量导入 and 导出住户信息."""
 
-import tempfile
-from pathlib import Path
-
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
@@ -51,8 +48,8 @@ def told(report: Report) -> dict:
 
 @runs(EXPORT, label=gettext_lazy("导出住户信息"), need=Section.RESIDENTS.view)
 def export_residents(job: Job, beat: Heartbeat) -> None:
-    with tempfile.TemporaryDirectory(prefix="haina-") as folder:
-        path = Path(folder) / "residents.xlsx"
+    with files.workplace() as folder:
+        path = folder / "residents.xlsx"
         beat.at(_("正在写入住户信息"))
         with one_moment():
             node = node_of(job)

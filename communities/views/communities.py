@@ -10,14 +10,14 @@ from communities import services
 from communities.forms import CloseForm, CommunityForm
 from communities.models import Community
 from communities.tables import CommunityTable
-from communities.tree import StillInhabited
+from communities.tree import CommunityGone, StillInhabited
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, next_url, posted, render_screen
 from haina.lib.pagination import PAGE_SIZE
 from haina.lib.text import tidy
 
-REFUSALS = (StillInhabited, services.LastCommunity)
+REFUSALS = (CommunityGone, StillInhabited, services.LastCommunity)
 
 
 @allow(Section.COMMUNITIES.view)
@@ -128,4 +128,6 @@ def corrected(form: CommunityForm, community: Community, request) -> bool:
         form.add_error("name", str(refusal))
     except services.LevelsRefused as refusal:
         form.refuse_levels(str(refusal))
+    except CommunityGone as refusal:
+        form.add_error(None, str(refusal))
     return form.is_valid()

@@ -23,10 +23,7 @@ def export_structure(request):
         template = "communities/export_structure.html"
         return render_screen(request, template, context, fragment="form", status=status)
 
-    job = queue.put(
-        EXPORT_STRUCTURE,
-        {"community": form.cleaned_data["community"].pk},
-        by=request.actor,
-        key=form.cleaned_data["once"],
-    )
+    chosen = form.cleaned_data["community"].pk
+    key = f"{form.cleaned_data['once']}:{chosen}"
+    job = queue.put(EXPORT_STRUCTURE, {"community": chosen}, by=request.actor, key=key)
     return go(request, reverse("jobs:show", args=[request.account.slug, job.pk]))

@@ -1,5 +1,6 @@
 """Uploads and results: private, named at random, gone after their time."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,10 +28,19 @@ def keep(
 
 
 @contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder for files on their way. What a killed process leaves there, remove_old() removes."""
+    within = settings.HAINA_VAR / "work"
+    within.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=within) as folder:
+        yield Path(folder)
+
+
+@contextmanager
 def local_copy(stored: StoredFile) -> Iterator[Path]:
     """The file as a local path, wherever the storage keeps it; gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="haina-") as folder:
-        path = Path(folder) / "upload"
+    with workplace() as folder:
+        path = folder / "upload"
         with stored.file.open("rb") as source, path.open("wb") as copy:
             for chunk in source.chunks():
                 copy.write(chunk)
@@ -43,7 +53,18 @@ def remove_old(*, now: datetime) -> int:
     for stored in old:
         stored.file.delete(save=False)
         stored.delete()
-    return len(old) + remove_orphans(now=now)
+    return len(old) + remove_orphans(now=now) + remove_workplaces(now=now)
+
+
+def remove_workplaces(*, now: datetime) -> int:
+    """Folders that nobody has written to for as long as no job takes."""
+    removed = 0
+    for folder in (settings.HAINA_VAR / "work").glob("*"):
+        touched = datetime.fromtimestamp(folder.stat().st_mtime, tz=now.tzinfo)
+        if now - touched > timedelta(hours=6):
+            shutil.rmtree(folder, ignore_errors=True)
+            removed += 1
+    return removed
 
 
 def remove_orphans(*, now: datetime) -> int:

@@ -1,6 +1,8 @@
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -68,7 +70,7 @@ class JobQuerySet(ScopedQuerySet):
         return self.filter(asked_by=administrator)
 
     def for_list(self):
-        return self.select_related("asked_by__user", "output").order_by("-pk")
+        return self.select_related("account").order_by("-pk")
 
     def claim(self, pk: int, *, now: datetime) -> bool:
         """Take a waiting job. True for exactly one of the workers that ask."""
@@ -139,6 +141,8 @@ class Job(models.Model):
     account = models.ForeignKey(ServiceAccount, models.CASCADE, verbose_name=_("服务号"))
     asked_by = models.ForeignKey(Administrator, models.CASCADE, verbose_name=_("发起人"))
     key = models.CharField(max_length=80)
+    asked_from = models.GenericIPAddressField(null=True, editable=False)
+    request_id = models.CharField(max_length=32, blank=True, editable=False)
     payload = models.JSONField(default=dict)
     upload = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
     output = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
@@ -179,18 +183,22 @@ class Job(models.Model):
     def __str__(self):
         return f"{self.kind} #{self.pk}"
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
-        """What the asker may reach now, not when the job was asked for."""
+        """What the asker could reach when this attempt first looked, not when the job was asked
+        for. The result is bound to it, whatever changes while the work goes on."""
         return Scope.of(self.asked_by)
 
-    @property
+    @cached_property
     def rights(self) -> Rights:
+        """As scope."""
         return Rights.of(self.asked_by)
 
     @property
     def actor(self) -> Actor:
-        return Actor.of(self.asked_by)
+        """The asker, from where the job was asked for."""
+        actor = Actor.of(self.asked_by)
+        return replace(actor, address=self.asked_from, request_id=self.request_id)
 
     @property
     def is_over(self) -> bool:

@@ -80,7 +80,13 @@ def put(
         asked_by_id=by.administrator_id,
         kind=kind,
         key=key,
-        defaults={"payload": payload, "upload": upload, "account_id": by.account_id},
+        defaults={
+            "payload": payload,
+            "upload": upload,
+            "account_id": by.account_id,
+            "asked_from": by.address,
+            "request_id": by.request_id,
+        },
     )
     if created:
         # robust: with Redis down the request still answers, and the sweep finds the row.

@@ -30,7 +30,7 @@ def page_of_job(job: Job) -> str:
 @allow(ANY_ADMINISTRATOR)
 @require_GET
 def job_list(request):
-    page = page_of(own_jobs(request).for_list().select_related("account"), request)
+    page = page_of(own_jobs(request).for_list(), request)
     for job in page:
         job.kind_label, job.url = kinds[job.kind].label, page_of_job(job)
     return render_screen(request, "jobs/list.html", {"jobs": page}, fragment="jobs")

@@ -55,10 +55,6 @@ class Limit:
                 query + " WHERE what = %s AND whose = %s", [now, self.what, keyed_hash(whose)]
             )
 
-    def forget(self, whose: str) -> None:
-        """Begin to count anew, for example after a success."""
-        RecentTries.objects.filter(what=self.what, whose=keyed_hash(whose)).delete()
-
 
 def forget_old(*, now: datetime) -> int:
     """Remove what no limit counts any more."""

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from communities.models import Community
-from communities.tree import Tree
+from communities.tree import CommunityGone, Tree
 from haina.accounts import audit
 from haina.sheets import reader
 from residents.imports.apply import apply_plan, known_in
@@ -71,7 +71,7 @@ def import_file(
     with transaction.atomic():
         try:
             tree = Tree(community)
-        except Community.DoesNotExist:
+        except CommunityGone:
             return Report(REFUSED, "no_community", _("读取期间小区被删除，没有导入任何内容。"))
         if community.levels != levels:
             message = _("读取期间小区的楼栋结构被修改。请重新下载模板后再导入。")

@@ -111,8 +111,12 @@ def resident_edit(request, pk):
     resident = get_object_or_404(residents, pk=pk)
     ask = {"rights": request.rights, "scope": request.scope, "initial": initial_of(resident)}
     ask["communities"] = Community.objects.within(request.scope).filter(pk=resident.community_id)
-    if request.method == "GET" or "choose" in request.POST:
-        ask["initial"] |= begun(request) if request.method == "POST" else {}
+    if request.method == "GET":
+        seen = {"phone", "id_number"} - request.rights.hidden_fields
+        services.note_seen(resident, seen, by=request.actor, now=timezone.now())
+        return form_screen(request, "residents/edit.html", ResidentForm(**ask))
+    if "choose" in request.POST:
+        ask["initial"] |= begun(request)
         return form_screen(request, "residents/edit.html", ResidentForm(**ask))
 
     form = ResidentForm(request.POST, **ask)

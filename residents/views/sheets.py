@@ -2,9 +2,7 @@
 
 import hashlib
 import secrets
-import tempfile
 from io import BytesIO
-from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
@@ -71,8 +69,8 @@ def resident_template(request):
     refuse_without_every_field(request)
     communities = Community.objects.within(request.scope)
     community = get_object_or_404(communities, pk=number(request.GET.get("community", "")))
-    with tempfile.TemporaryDirectory(prefix="haina-") as folder:
-        path = Path(folder) / "template.xlsx"
+    with files.workplace() as folder:
+        path = folder / "template.xlsx"
         write_template(path, community)
         content = BytesIO(path.read_bytes())
     return FileResponse(content, as_attachment=True, filename=file_name(community))

@@ -112,3 +112,14 @@ def test_a_right_that_was_taken_meanwhile_stops_the_job(viewer, community):
     assert job.state == Job.State.FAILED
     assert "权限已变更" in job.message
     assert job.output is None
+
+
+def test_another_community_in_the_same_form_is_another_job(sign_in, account, creator, link):
+    first, second = make.community(account, "一期"), make.community(account, "二期")
+    client = sign_in(creator)
+
+    for community in (first, second, second):
+        client.post(link("export_structure"), {"community": community.pk, "once": "same"})
+
+    chosen = Job.objects.order_by("pk").values_list("payload", flat=True)
+    assert list(chosen) == [{"community": first.pk}, {"community": second.pk}]

@@ -46,3 +46,12 @@ def break_down(job: Job, beat: Heartbeat) -> None:
     with transaction.atomic():
         audit.record(DONE, [job], by=job.actor, at=timezone.now())
         raise ZeroDivisionError
+
+
+@runs("tests.lower", label="收权", need=Section.RESIDENTS.view)
+def lower_own_rights(job: Job, beat: Heartbeat) -> None:
+    """Looks at the asker's rights, loses some of them meanwhile, and finishes."""
+    seen = sorted(job.rights.hidden_fields)
+    job.asked_by.grants.filter(field="phone").delete()
+    with transaction.atomic():
+        job.finish({"hidden": seen}, now=timezone.now())

@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -230,3 +231,20 @@ def test_a_broken_doorbell_breaks_no_request(creator, monkeypatch, caplog):
 
     assert Job.objects.get(pk=job.pk).state == State.WAITING
     assert "ConnectionError" in caplog.text
+
+
+def test_a_result_is_bound_to_the_rights_it_was_made_with(operator):
+    job = run(operator, "tests.lower")
+
+    assert job.state == State.DONE
+    assert not job.may_be_read(job.scope, job.rights)
+
+
+def test_the_trail_says_from_where_the_job_was_asked_for(creator):
+    by = replace(Actor.of(creator), address="10.1.2.3", request_id="abc")
+    job = queue.put("tests.count", {}, by=by, key="from-where")
+
+    queue.run(job.pk)
+
+    entry = AuditEntry.objects.get(action=kinds.DONE)
+    assert (entry.address, entry.request_id) == ("10.1.2.3", "abc")

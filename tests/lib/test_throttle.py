@@ -55,16 +55,6 @@ def test_a_try_given_back_was_none():
 
 
 @pytest.mark.django_db
-def test_forgotten_tries_are_gone():
-    for _ in range(6):
-        take()
-
-    LIMIT.forget("小何")
-
-    assert take()
-
-
-@pytest.mark.django_db
 def test_nothing_personal_is_stored():
     take(whose="13800138000")
 

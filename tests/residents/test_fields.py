@@ -136,3 +136,12 @@ def test_reveal_is_refused_to_whom_phones_are_hidden(sign_in, account, canary, u
 
 def test_reveal_is_no_link(sign_in, operator, canary, url):
     assert sign_in(operator).get(url("reveal_phone", canary.pk)).status_code == 405
+
+
+def test_the_form_that_shows_all_leaves_an_entry(sign_in, operator, four, url):
+    li = four["李四"]
+
+    sign_in(operator).get(url("edit", li.pk))
+
+    entry = AuditEntry.objects.get(action="resident.revealed")
+    assert (entry.ids, entry.fields) == ([li.pk], ["id_number", "phone"])

@@ -68,7 +68,7 @@ def tree_of_found(
 ) -> tuple[Branch, int]:
     """The ways to the nodes with a text in their name, and how many there are: the first
     MOST_FOUND are shown."""
-    root = BuildingNode.objects.get(community=community, parent=None)
+    root = BuildingNode.objects.root_of(community)
     named = BuildingNode.objects.inside(root).named(text)
     found = by_pk(named[:MOST_FOUND])
     nodes = with_ancestors(found) | {root.pk: root}

@@ -77,6 +77,9 @@ class Community(models.Model):
 
 
 class NodeQuerySet(ScopedQuerySet, TreeQuerySet):
+    def root_of(self, community: Community) -> "BuildingNode":
+        return self.get(tree_id=community.pk, parent=None)
+
     def inside(self, node: "BuildingNode"):
         """The node and everything below it."""
         return self.filter(tree_id=node.tree_id, lft__gte=node.lft, rght__lte=node.rght)

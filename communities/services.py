@@ -107,7 +107,7 @@ def correct(
     community.name_key = natural_key(name)
     save_named(community, fields=[*wanted, "name_key"])
     if "name" in changed:
-        root = BuildingNode.objects.get(community=community, parent=None)
+        root = BuildingNode.objects.root_of(community)
         tree.rename(community, root.pk, name, by=by, now=now)
     if changed:
         audit.record("community.corrected", [community], by=by, at=now, fields=changed)
@@ -150,7 +150,7 @@ def check_levels(community: Community, levels: Sequence[Level]) -> None:
 
 
 def refuse_while_inhabited(community: Community) -> None:
-    root = BuildingNode.objects.get(community=community, parent=None)
+    root = BuildingNode.objects.root_of(community)
     if residents := tree.residents_between(community, root.lft, root.rght):
         raise LevelsRefused(
             _("房间里已有 %d 位住户，不能再增加下一级。请先移走或删除住户。") % residents
@@ -171,7 +171,7 @@ def close(community: Community, *, by: audit.Actor, now: datetime) -> None:
 
 def refuse_to_close(community: Community) -> None:
     """Raises what would stop close(); nothing if nobody comes in between."""
-    root = BuildingNode.objects.get(community=community, parent=None)
+    root = BuildingNode.objects.root_of(community)
     if residents := tree.residents_between(community, root.lft, root.rght):
         raise tree.StillInhabited(residents)
     # A user whom ops locked out counts too: unlocked again, they would see the whole account.

@@ -264,7 +264,7 @@ def fell(community: Community, pk: int, *, by: audit.Actor, now: datetime) -> in
 def uproot(community: Community) -> None:
     """Delete a community's whole tree, as part of closing it. Raises StillInhabited."""
     hold(Lock.COMMUNITY, community.pk)
-    root = BuildingNode.objects.get(community=community, parent=None)
+    root = BuildingNode.objects.root_of(community)
     if residents := residents_between(community, root.lft, root.rght):
         raise StillInhabited(residents)
     delete_between(community, root.lft, root.rght)

@@ -53,7 +53,7 @@ class Address:
     @cached_property
     def way(self) -> list[BuildingNode]:
         """The nodes from the root to the last name that is there."""
-        way = [BuildingNode.objects.get(community=self.community, parent=None)]
+        way = [BuildingNode.objects.root_of(self.community)]
         for name in self.wanted:
             child = BuildingNode.objects.filter(parent=way[-1], name=name).first()
             if child is None:

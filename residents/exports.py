@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from communities.exports import room_id
 from communities.models import BuildingNode, Community
 from haina.accounts.permissions import Rights
 from haina.lib.masking import national
@@ -47,7 +48,7 @@ def place_for(node: BuildingNode, rights: Rights) -> BuildingNode:
     if "address" not in rights.hidden_fields:
         return node
     roots = BuildingNode.objects.select_related("community")
-    return roots.get(tree_id=node.tree_id, parent=None)
+    return roots.root_of(node.community)
 
 
 def write_residents(path: Path, node: BuildingNode, *, rights: Rights) -> int:
@@ -86,7 +87,7 @@ def resident_rows(node: BuildingNode, rights: Rights) -> Iterator[dict[str, str]
     order = ("pk",) if "address" in rights.hidden_fields else ("room__lft", "pk")
     residents = Resident.objects.living_in(node).order_by(*order)
     for resident in residents.iterator(chunk_size=2000):
-        names, room_id = paths[resident.room_id]
+        names, room = paths[resident.room_id]
         yield {
             columns.NAME: resident.name,
             columns.GENDER: resident.get_gender_display(),
@@ -97,7 +98,7 @@ def resident_rows(node: BuildingNode, rights: Rights) -> Iterator[dict[str, str]
             columns.COMMUNITY: community.name,
             **dict(zip(community.levels, names, strict=True)),
             columns.STATE: resident.get_verification_display(),
-            columns.ROOM_ID: room_id,
+            columns.ROOM_ID: room,
         }
 
 
@@ -109,6 +110,5 @@ def paths_below(node: BuildingNode) -> dict[int, tuple[list[str], str]]:
     for pk, name, level in nodes.values_list("pk", "name", "level").iterator(chunk_size=5000):
         way = [*way[: level - 1], (pk, name)]
         if level == node.community.depth:
-            room_id = "-" + "".join(f"{step}-" for step, _name in way)
-            paths[pk] = [step_name for _step, step_name in way], room_id
+            paths[pk] = [step_name for _step, step_name in way], room_id(way, node.community)
     return paths

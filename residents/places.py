@@ -31,7 +31,7 @@ def place_of(request) -> Place | None:
     if node is None:
         node = whole(request, nodes, number(community) if community else None, must=bool(asked))
     elif "address" in request.rights.hidden_fields:
-        node = nodes.get(tree_id=node.tree_id, parent=None)
+        node = nodes.root_of(node.community)
     return Place(node.community, node) if node else None
 
 

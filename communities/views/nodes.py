@@ -181,7 +181,7 @@ def current_node(request, community: Community) -> BuildingNode:
     """The node that ?node= names; the root if it is not there (any more)."""
     nodes = BuildingNode.objects.within(request.scope).filter(community=community)
     chosen = nodes.filter(pk=number(request.GET.get("node"))).first()
-    return chosen or nodes.get(parent=None)
+    return chosen or nodes.root_of(community)
 
 
 def number(text: str | None) -> int:

@@ -5,6 +5,7 @@ export and error workbook. Headings and cell values are a file format, so they a
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from communities.exports import ROOM_ID
 from haina.lib.text import compact
 from residents.models import Resident
 
@@ -19,7 +20,7 @@ PHONE, ID_NUMBER = "手机", "证件号 (如身份证, 护照)"
 COMMUNITY = "小区"
 
 FIXED = (NAME, GENDER, IDENTITY, LEASE_END, PHONE, ID_NUMBER, COMMUNITY)
-STATE, ROOM_ID = "认证状态", "房间Id"  # to the right, in exports only; an import passes over them
+STATE = "认证状态"  # and ROOM_ID: to the right, in exports only; an import passes over them
 
 GENDERS = {
     "男": Resident.Gender.MALE,

@@ -22,7 +22,7 @@ class Command(AnsweringCommand):
         found = community_of(community)
         with whole_file(out) as path, one_moment():
             roots = BuildingNode.objects.select_related("community")
-            root = roots.get(community=found, parent=None)
+            root = roots.root_of(found)
             rows = write_residents(path, root, rights=Rights(everything=True))
         by = audit.Actor.command(found.account)
         audit.record("resident.exported", [root], by=by, at=timezone.now())

@@ -41,7 +41,7 @@
       if (input._flatpickr) return;
       const inside = input.closest("#dialog-body");
       const held = inside ? { appendTo: inside, position: place } : {};
-      flatpickr(input, { locale: "zh", allowInput: true, dateFormat: "Y-m-d", ...held });
+      flatpickr(input, { locale: "zh", allowInput: false, dateFormat: "Y-m-d", ...held });
     });
     root.querySelectorAll("[data-confirm]").forEach(confirmTyped);
   };

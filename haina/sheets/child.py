@@ -11,6 +11,7 @@ import os
 import resource
 import sys
 import threading
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
@@ -22,6 +23,7 @@ from haina.sheets.gate import MB, Stop
 BATCH = 200
 BATCH_TEXT = 256 * 1024
 EXPAT_OUT_OF_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
+ZLIB_OUT_OF_MEMORY = "Error -4 "
 MAX_OUTPUT = 512 * MB  # shared strings let a small file say a large text many times
 RESERVE = 32 * MB  # to say so when memory has run out
 FIRST_SECONDS = 2.5  # of CPU, for opening a small file; an ordinary one takes 0.1
@@ -38,8 +40,6 @@ def main(arguments: list[str]) -> None:
     try:
         read(path, width, out)
         out.say(["end"])
-    except Stop as stop:
-        out.say(["refused", stop.code])
     except BrokenPipeError:
         os._exit(1)
     except Exception as error:  # noqa: BLE001 - whatever a parser raises; its text is not passed on
@@ -47,19 +47,22 @@ def main(arguments: list[str]) -> None:
         out.say(["refused", code_of(error)])
 
 
-def code_of(error: BaseException | None) -> str:
-    """Memory that ran out may be hidden behind what the parser made of it."""
-    while error:
-        if is_lack_of_memory(error):
+def code_of(error: Exception) -> str:
+    """Memory that ran out may be hidden behind what the gate or a parser made of it."""
+    cause: BaseException | None = error
+    while cause:
+        if is_lack_of_memory(cause):
             return "too_much_memory"
-        error = error.__context__
-    return "damaged"
+        cause = cause.__context__
+    return error.code if isinstance(error, Stop) else "damaged"
 
 
 def is_lack_of_memory(error: BaseException) -> bool:
-    """It is found by Python, by expat or by a system call such as mmap."""
+    """It is found by Python, by expat, by zlib or by a system call such as mmap."""
     if isinstance(error, expat.ExpatError):
         return error.code == EXPAT_OUT_OF_MEMORY
+    if isinstance(error, zlib.error):
+        return str(error).startswith(ZLIB_OUT_OF_MEMORY)
     return isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM
 
 

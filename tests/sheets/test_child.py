@@ -5,10 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
 
+from haina.sheets.child import code_of
+from haina.sheets.gate import Stop
 from haina.sheets.reader import MB, PACKAGE, START, Refused, read
 from tests.sheets import make
 
@@ -128,6 +131,19 @@ def test_child_may_take_no_more_memory_than_given(path):
     with pytest.raises(Refused) as refusal:
         list(read(path, memory=100 * MB))
     assert refusal.value.code == "too_much_memory"
+
+
+@pytest.mark.parametrize("said", ["Error -4 while decompressing data", "Error -3 invalid block"])
+def test_lack_of_memory_is_told_from_damage_also_when_the_gate_met_it(said):
+    try:
+        try:
+            raise zlib.error(said)
+        except zlib.error:
+            raise Stop("damaged") from None
+    except Stop as stop:
+        code = code_of(stop)
+
+    assert code == ("too_much_memory" if "-4" in said else "damaged")
 
 
 @pytest.mark.parametrize(

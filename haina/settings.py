@@ -38,6 +38,8 @@ HASH_KEY = env_secret("HAINA_HASH_KEY")
 # Names of guards that a test takes out, to see that something goes wrong without them. Not an
 # environment variable on purpose; `check --deploy` fails unless it is empty.
 GUARDS_OFF = frozenset()
+# The name of a place in haina.lib.faults at which the process dies: for tests of what survives it
+KILL_AT = env_str("HAINA_KILL_AT", "")
 
 # Engines
 DATABASES = {

@@ -1,7 +1,9 @@
 import re
 from collections.abc import Collection
+from datetime import timedelta
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import to_python
 
 from communities.models import BuildingNode, Community
+from haina.accounts.models import Administrator
 from haina.accounts.scope import ScopedQuerySet
+from haina.jobs.models import Job, StoredFile
 from haina.lib.encryption import EncryptedTextField, keyed_hash
 from haina.lib.masking import mask_phone
 from haina.lib.natural import natural_key
@@ -53,14 +57,15 @@ class ResidentQuerySet(ScopedQuerySet):
         return self.select_related("room").defer("id_number").order_by("-pk")
 
 
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    context_id_field=None,
-)
-class Resident(models.Model):
-    """A person in a room. The same room and phone is the same resident."""
+class ImportQuerySet(ScopedQuerySet):
+    def for_list(self):
+        """Newest first, without what may be large."""
+        heavy = ("preview", "problems", "created_ids", "changed_ids", "node_ids", "not_undone")
+        return self.select_related("community").defer(*heavy).order_by("-pk")
+
+
+class Person(models.Model):
+    """What is known of a person in a room: the columns that a resident keeps in the recycle bin."""
 
     class Gender(models.TextChoices):
         MALE = "male", _("男")
@@ -76,10 +81,6 @@ class Resident(models.Model):
         UNVERIFIED = "unverified", _("未认证")
         VERIFIED = "verified", _("已认证")
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="residents")
-    room = models.ForeignKey(
-        BuildingNode, models.PROTECT, related_name="residents", verbose_name=_("地址")
-    )
     name = models.CharField(_("姓名"), max_length=NAME_LENGTH)
     name_key = models.CharField(max_length=200, db_collation="C", editable=False)
     gender = models.CharField(_("性别"), max_length=6, choices=Gender, blank=True)
@@ -94,6 +95,37 @@ class Resident(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{_('住户')} #{self.pk}"
+
+    def derive(self) -> None:
+        """Set what follows from other columns. Called before every write."""
+        self.name_key = natural_key(self.name)
+        self.phone_last4 = str(self.phone)[-4:]
+        self.id_number_hash = keyed_hash(self.id_number) if self.id_number else None
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone)
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    context_id_field=None,
+)
+class Resident(Person):
+    """A person in a room. The same room and phone is the same resident."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="residents")
+    room = models.ForeignKey(
+        BuildingNode, models.PROTECT, related_name="residents", verbose_name=_("地址")
+    )
 
     objects = ResidentQuerySet.as_manager()
 
@@ -114,21 +146,97 @@ class Resident(models.Model):
             models.Index(
                 fields=["community", "verification", "-id"], name="resident_by_verification"
             ),
+            models.Index(fields=["community", "identity", "-id"], name="resident_by_identity"),
+            models.Index(
+                fields=["community", "lease_ends_on"],
+                condition=Q(lease_ends_on__isnull=False),
+                name="resident_by_lease_end",
+            ),
         ]
-
-    def __str__(self):
-        return f"{_('住户')} #{self.pk}"
-
-    def derive(self) -> None:
-        """Set what follows from other columns. Called before every write."""
-        self.name_key = natural_key(self.name)
-        self.phone_last4 = str(self.phone)[-4:]
-        self.id_number_hash = keyed_hash(self.id_number) if self.id_number else None
-
-    @property
-    def masked_phone(self) -> str:
-        return mask_phone(self.phone)
 
     @property
     def address(self) -> str:
         return self.room.address
+
+
+class RemovedResident(Person):
+    """A resident in the recycle bin (回收站), under the number that it had. It stands in a table of
+    its own, so that no list, count, search or export can show it by forgetting a filter."""
+
+    KEPT = timedelta(days=30)
+
+    id = models.BigIntegerField(primary_key=True)
+    community = models.ForeignKey(Community, models.CASCADE, related_name="removed_residents")
+    room_id = models.BigIntegerField()  # no foreign key: the room may be deleted meanwhile
+    address = models.CharField(_("住址"), max_length=400)
+    removed_at = models.DateTimeField(_("删除时间"))
+    removed_by = models.CharField(_("操作人"), max_length=60)
+    act = models.CharField(max_length=32, db_index=True, editable=False)  # one for each removal
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("已删除的住户")
+        indexes = [models.Index(fields=["community", "-removed_at", "-id"], name="removed_newest")]
+
+
+class Import(models.Model):
+    """One uploaded workbook: what was planned, decided and done with it. Holds numbers, places and
+    pks; what it would show of people is sealed in `preview`."""
+
+    class State(models.TextChoices):
+        READING = "reading", _("正在读取")
+        PLANNED = "planned", _("待确认")
+        APPLIED = "applied", _("已导入")
+        REFUSED = "refused", _("未导入")
+        DROPPED = "dropped", _("已放弃")
+        UNDONE = "undone", _("已撤销")
+
+    class Policy(models.TextChoices):
+        """What becomes of residents on file: the same room and phone."""
+
+        SKIP = "skip", _("跳过")
+        FILL = "fill", _("补全空白")
+        OVERWRITE = "overwrite", _("覆盖")
+
+    PLAN_KEPT = timedelta(days=1)
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="imports")
+    asked_by = models.ForeignKey(
+        Administrator, models.SET_NULL, null=True, related_name="+", verbose_name=_("操作人")
+    )
+    actor = models.CharField(_("操作人"), max_length=60)
+    file_name = models.CharField(_("文件"), max_length=200)
+    upload = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
+    errors = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # the latest one
+
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.READING)
+    policy = models.CharField(_("已有住户"), max_length=10, choices=Policy, blank=True)
+    good_rows_only = models.BooleanField(default=False)
+    code = models.CharField(max_length=40, blank=True)  # why it was refused
+    message = models.TextField(blank=True)
+    counts = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)  # the first of them: places and sentences
+    notes = models.JSONField(default=list)  # sentences: what was passed over, what looks odd
+    preview = EncryptedTextField(blank=True)  # JSON: the first rows of each kind, masked
+    digest = models.BinaryField(max_length=32, null=True, editable=False)  # of the plan shown
+
+    created_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    changed_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    node_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    not_undone = models.JSONField(default=list)  # pks, and why
+
+    created_at = models.DateTimeField(_("时间"), auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=60, blank=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("导入记录")
+        indexes = [models.Index(fields=["community", "-id"], name="import_newest")]
+
+    def __str__(self):
+        return f"{_('导入')} #{self.pk}"

@@ -1,11 +1,12 @@
 """The trail: who did what, to which rows, from where and when. Entries are only ever added."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 
 from haina.accounts.models import AuditEntry
 from haina.lib.requests import address_of
@@ -59,11 +60,14 @@ def record(
     at: datetime,
     fields: Collection[str] = (),
     account_id: int | None = None,
+    reason: str = "",
 ) -> None:
     """Add an entry about rows of one model. `action` is noun.past_participle."""
     ids = [row.pk for row in rows]
     model = rows[0]._meta.label_lower if rows else ""
-    record_ids(action, model, ids, by=by, at=at, fields=fields, account_id=account_id)
+    record_ids(
+        action, model, ids, by=by, at=at, fields=fields, account_id=account_id, reason=reason
+    )
 
 
 def record_ids(
@@ -75,6 +79,7 @@ def record_ids(
     at: datetime,
     fields: Collection[str] = (),
     account_id: int | None = None,
+    reason: str = "",
 ) -> None:
     """As record(), for set-based writes that hold no instances."""
     AuditEntry.objects.create(
@@ -88,5 +93,16 @@ def record_ids(
         fields=sorted(fields),
         address=by.address or None,
         request_id=by.request_id,
+        reason=reason,
         at=at,
     )
+
+
+def explain(action: str, *, by: Actor, **more: int | str) -> None:
+    """Say who writes and why to the row history, for the rest of the transaction: each event of
+    django-pghistory keeps this as its pgh_context. Called before the rows are written."""
+    context = {"action": action, "actor": by.label, "administrator": by.administrator_id} | more
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pghistory.context_metadata', %s, true)", [json.dumps(context)]
+        )

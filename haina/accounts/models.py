@@ -166,7 +166,8 @@ class AuditQuerySet(ScopedQuerySet):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which rows, from where and when. Holds ids and field names, never values."""
+    """Who did what to which rows, from where, when and why. Holds ids and field names, no values;
+    `reason` is what the person wrote."""
 
     account = models.ForeignKey(ServiceAccount, models.PROTECT, null=True, related_name="trail")
     user = models.ForeignKey(User, models.PROTECT, null=True, verbose_name=_("登录用户"))
@@ -178,6 +179,7 @@ class AuditEntry(models.Model):
     fields = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("字段"))
     address = models.GenericIPAddressField(_("来源"), null=True)
     request_id = models.CharField(max_length=32, blank=True)
+    reason = models.CharField(_("原因"), max_length=200, blank=True)
     at = models.DateTimeField(_("时间"), db_index=True)
 
     objects = AuditQuerySet.as_manager()

@@ -13,6 +13,13 @@ def guards_are_on(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
+def nothing_kills(app_configs, **kwargs):
+    if settings.KILL_AT:
+        return [Error("HAINA_KILL_AT must be empty outside of tests", id="haina.E003")]
+    return []
+
+
+@register(Tags.security, deploy=True)
 def hosts_are_named(app_configs, **kwargs):
     """A "*" would let anybody choose the host in links and redirects."""
     if any("*" in host for host in settings.ALLOWED_HOSTS):

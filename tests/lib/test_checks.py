@@ -27,3 +27,9 @@ def test_hosts_must_be_named(settings, host):
     settings.ALLOWED_HOSTS = [host]
 
     assert found() == {"haina.E002"}
+
+
+def test_no_place_to_die_may_be_named(settings):
+    settings.KILL_AT = "import.read"
+
+    assert found() == {"haina.E003"}

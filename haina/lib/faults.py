@@ -9,5 +9,5 @@ from django.conf import settings
 def passing(point: str) -> None:
     """kill -9 of this process if HAINA_KILL_AT names the point. `check --deploy` fails when it
     names one."""
-    if settings.KILL_AT == point:
+    if point == settings.KILL_AT:
         os.kill(os.getpid(), signal.SIGKILL)

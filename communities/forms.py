@@ -215,9 +215,14 @@ class RangeField(TidyField):
         return names
 
 
+class CommunityChoice(forms.ModelChoiceField):
+    def label_from_instance(self, community):
+        return community.name
+
+
 class StructureForm(forms.Form):
-    community = forms.ModelChoiceField(
-        label=gettext_lazy("小区"), queryset=Community.objects.none(), empty_label=None
+    community = CommunityChoice(
+        Community.objects.none(), label=gettext_lazy("小区"), empty_label=None
     )
     # Made when the form is shown, so that a form sent twice starts one export.
     once = forms.CharField(widget=forms.HiddenInput, max_length=32)
@@ -225,4 +230,3 @@ class StructureForm(forms.Form):
     def __init__(self, *args, scope, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["community"].queryset = Community.objects.within(scope).for_list()
-        self.fields["community"].label_from_instance = lambda community: community.name

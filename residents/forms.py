@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from communities.forms import TidyField
+from communities.forms import CommunityChoice, TidyField
 from communities.models import Community
 from haina.lib.masking import national
 from haina.lib.text import compact
@@ -168,11 +168,6 @@ def initial_of(resident: Resident) -> dict:
     names = ("name", "gender", "phone", "id_number", "identity", "lease_ends_on")
     values = {name: getattr(resident, name) for name in names}
     return values | {"address": Address.of(resident.room, resident.community)}
-
-
-class CommunityChoice(forms.ModelChoiceField):
-    def label_from_instance(self, community):
-        return community.name
 
 
 class ImportForm(forms.Form):

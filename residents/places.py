@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from communities.models import BuildingNode, Community
+from haina.lib.requests import number
 
 # What the list keeps in its URL, and every page that leads back to the list with it.
 STATE = ("community", "node", "q", "verification", "sort", "page")
@@ -40,13 +40,6 @@ def whole(request, nodes, community: int | None, *, must: bool) -> BuildingNode 
     if community or must:
         return get_object_or_404(roots, tree_id=community)
     return roots.order_by("community__name_key", "community").first()
-
-
-def number(text: str) -> int:
-    """A pk out of the query string; what cannot be one is 404."""
-    if not text.isdecimal() or len(text) > 18:
-        raise Http404
-    return int(text)
 
 
 def list_url(request, *, only: Sequence[str] = STATE, **changes) -> str:

@@ -16,6 +16,7 @@ from communities.previews import preview_of
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, next_url, posted, render_screen
+from haina.lib.requests import number
 from haina.lib.text import tidy
 
 
@@ -38,8 +39,8 @@ def community_tree(request, pk):
 def node_children(request, pk, node):
     """What opens below a node, or fills a gap between two of its children."""
     node = node_of(request, pk, node)
-    start = max(number(request.GET.get("start")), node.lft + 1)
-    end = min(number(request.GET.get("end")) or node.rght, node.rght)
+    start = max(number(request.GET.get("start"), 0), node.lft + 1)
+    end = min(number(request.GET.get("end"), 0) or node.rght, node.rght)
     parts = children_between(node, node.community, start, end)
     context = {"community": node.community, "parent": node, "parts": parts}
     return render_screen(request, "communities/node_children.html", context, fragment="children")
@@ -180,13 +181,8 @@ def actions_of(request, node: BuildingNode) -> list[dict]:
 def current_node(request, community: Community) -> BuildingNode:
     """The node that ?node= names; the root if it is not there (any more)."""
     nodes = BuildingNode.objects.within(request.scope).filter(community=community)
-    chosen = nodes.filter(pk=number(request.GET.get("node"))).first()
+    chosen = nodes.filter(pk=number(request.GET.get("node"), 0)).first()
     return chosen or nodes.root_of(community)
-
-
-def number(text: str | None) -> int:
-    """A number out of the query string; 0 for none."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 def tree_url(request, node: BuildingNode) -> str:
@@ -198,7 +194,7 @@ def past_gone(url: str, parent: BuildingNode) -> str:
     """A page that stood at a node which is gone now stands at the parent of what was deleted."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    chosen = number(query.get("node"))
+    chosen = number(query.get("node"), 0)
     nodes = BuildingNode.objects.filter(tree_id=parent.tree_id)
     if chosen and not nodes.filter(pk=chosen).exists():
         query["node"] = str(parent.pk)

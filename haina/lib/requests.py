@@ -5,10 +5,11 @@ import uuid
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
-from django.http import HttpResponseBadRequest
+from django.http import Http404, HttpResponseBadRequest
 
 WITH_PORT = re.compile(r"^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$")
 NEVER_STORE = "no-store, private"
+MOST_DIGITS = 18  # what a bigint holds
 
 
 class RequestMiddleware:
@@ -50,3 +51,13 @@ def neighbourhood_of(address: str) -> str:
     if ":" not in address:
         return address
     return str(ip_network(f"{address}/64", strict=False))
+
+
+def number(text: str | None, otherwise: int | None = None) -> int:
+    """The number, such as a pk, that an address names. For what cannot be one the answer is
+    `otherwise`, and 404 if nothing else will do."""
+    if text and text.isdecimal() and len(text) <= MOST_DIGITS:
+        return int(text)
+    if otherwise is None:
+        raise Http404
+    return otherwise

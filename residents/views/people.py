@@ -16,13 +16,14 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, render_screen, wants_fragment
 from haina.lib.pagination import PAGE_SIZE
+from haina.lib.requests import number
 from residents import services
 from residents.addresses import Address, names_in
 from residents.filters import ResidentFilter
 from residents.forms import ResidentForm, initial_of
 from residents.headcounts import heads_for
 from residents.models import Resident
-from residents.places import add_url, list_url, number, place_of
+from residents.places import add_url, list_url, place_of
 from residents.tables import ResidentTable, described
 
 ALREADY_REGISTERED = gettext_lazy("该房间已有使用此手机号的住户，请核对手机号或地址。")

@@ -17,11 +17,12 @@ from haina.accounts.permissions import Section
 from haina.jobs import files, queue
 from haina.jobs.models import Job
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
+from haina.lib.requests import number
 from residents.addresses import Address, names_in
 from residents.exports import place_for
 from residents.forms import ExportForm, ImportForm
 from residents.imports.template import file_name, write_template
-from residents.places import list_url, number, place_of
+from residents.places import list_url, place_of
 from residents.tasks import EXPORT, IMPORT
 
 

@@ -9,16 +9,17 @@ from communities.models import BuildingNode, Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import go, render_screen
+from haina.lib.requests import number
 from residents.addresses import Address, names_in
 from residents.headcounts import heads_for
-from residents.places import list_url, number
+from residents.places import list_url
 
 
 @allow(Section.RESIDENTS.view)
 @require_GET
-def tree_children(request, node):
+def tree_children(request, community, node):
     nodes = BuildingNode.objects.within(request.scope).select_related("community")
-    parent = get_object_or_404(nodes, pk=node)
+    parent = get_object_or_404(nodes, tree_id=community, pk=node)
     start = number(request.GET.get("start", "0"))
     end = number(request.GET.get("end", str(parent.rght)))
     parts = children_between(

@@ -68,7 +68,9 @@ CONSOLE = {
     "residents/import/template/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),
     "residents/import/<int:pk>/": Access(MANAGE_RESIDENTS, READ, {"pk": "import"}),
     "residents/export/": Access(VIEW_RESIDENTS, BOTH),
-    "residents/tree/<int:node>/": Access(VIEW_RESIDENTS, READ, {"node": "block"}),
+    "residents/tree/<int:community>/<int:node>/": Access(
+        VIEW_RESIDENTS, READ, {"community": "community", "node": "block"}
+    ),
     "residents/<int:pk>/edit/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/delete/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/reveal/phone/": Access(VIEW_RESIDENTS, WRITE, RESIDENT),

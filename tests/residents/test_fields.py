@@ -91,7 +91,9 @@ def test_without_addresses_the_tree_tells_nobody_where_anyone_lives(sign_in, acc
 
     whole = client.get(url("list"))
     narrowed = client.get(url("list", node=canary.room_id))
-    opened = client.get(url("tree_children", canary.room.parent_id), headers=HTMX)
+    opened = client.get(
+        url("tree_children", canary.community_id, canary.room.parent_id), headers=HTMX
+    )
 
     assert whole.content.decode().count("人)") == 1
     assert len(narrowed.context["table"].rows) == 2

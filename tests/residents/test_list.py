@@ -138,7 +138,7 @@ def test_communities_and_nodes_out_of_reach_are_404(sign_in, operator, account, 
 
     assert client.get(url("list", community=other.pk)).status_code == 404
     assert client.get(url("list", node=resident.room_id)).status_code == 404
-    assert client.get(url("tree_children", resident.room_id)).status_code == 404
+    assert client.get(url("tree_children", other.pk, resident.room_id)).status_code == 404
 
 
 def test_a_node_without_residents_says_so(sign_in, creator, community, url):

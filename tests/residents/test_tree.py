@@ -66,7 +66,7 @@ def test_the_node_of_the_list_is_marked(sign_in, creator, four, url):
 def test_a_node_opens_with_its_children(sign_in, creator, four, url):
     node = BuildingNode.objects.get(address="B 1")
 
-    response = sign_in(creator).get(url("tree_children", node.pk), headers=HTMX)
+    response = sign_in(creator).get(url("tree_children", node.tree_id, node.pk), headers=HTMX)
 
     assert printed(response) == ["101 (1人)", "102 (1人)"]
     assert b"<html" not in response.content
@@ -76,7 +76,7 @@ def test_long_rows_come_in_portions(sign_in, creator, street, url):
     client = sign_in(creator)
     root = root_of(street)
 
-    first = client.get(url("tree_children", root.pk), headers=HTMX)
+    first = client.get(url("tree_children", root.tree_id, root.pk), headers=HTMX)
     more = html.fromstring(first.content.decode()).xpath("//a[normalize-space()='加载更多']")
     second = client.get(more[0].get("hx-get"), headers=HTMX)
 
@@ -87,7 +87,7 @@ def test_long_rows_come_in_portions(sign_in, creator, street, url):
 def test_a_node_as_a_page_for_browsers_without_scripts(sign_in, creator, four, url):
     node = BuildingNode.objects.get(address="B 1")
 
-    response = sign_in(creator).get(url("tree_children", node.pk))
+    response = sign_in(creator).get(url("tree_children", node.tree_id, node.pk))
 
     assert b"<html" in response.content
     assert printed(response) == ["101 (1人)", "102 (1人)"]
@@ -98,7 +98,7 @@ def test_opening_a_node_takes_the_same_queries_however_wide(
 ):
     make.node(community, "A 1 101")
     client = sign_in(creator)
-    urls = [url("tree_children", root_of(c).pk) for c in (community, street)]
+    urls = [url("tree_children", c.pk, root_of(c).pk) for c in (community, street)]
 
     counts = [queries_of(client, url) for url in urls]
 
@@ -114,7 +114,7 @@ def queries_of(client, address) -> int:
 
 @pytest.mark.parametrize("query", ["start=x", "end=-1", "start=" + "9" * 30])
 def test_nonsense_about_a_gap_is_404(sign_in, creator, four, url, query):
-    address = url("tree_children", four["刘六"].room.parent_id)
+    address = url("tree_children", four["刘六"].community_id, four["刘六"].room.parent_id)
 
     assert sign_in(creator).get(f"{address}?{query}").status_code == 404
 

@@ -9,8 +9,8 @@ from django_tables2 import RequestConfig
 from communities import services
 from communities.forms import CloseForm, CommunityForm
 from communities.models import Community
+from communities.refusals import CommunityGone, StillInhabited
 from communities.tables import CommunityTable
-from communities.tree import CommunityGone, StillInhabited
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, next_url, posted, render_screen

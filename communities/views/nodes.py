@@ -202,7 +202,7 @@ def past_gone(url: str, parent: BuildingNode) -> str:
 
 
 def no_level_below(request, node: BuildingNode):
-    messages.error(request, str(tree.too_deep(node.community)))
+    messages.error(request, str(tree.TooDeep(node.community)))
     return go(request, next_url(request, tree_url(request, node)))
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from communities import services
 from communities.models import Community
-from communities.tree import CommunityGone
+from communities.refusals import CommunityGone
 from haina.accounts.audit import Actor
 from tests import make
 

@@ -57,6 +57,23 @@ def test_nothing_grows_below_rooms(community, by):
     assert addresses(community) == ["A", "A 1", "A 1 101"]
 
 
+def test_a_community_has_no_more_nodes_than_one_may_have(community, by, settings):
+    settings.MOST_NODES = 4
+    root = make.node(community, "A 1 101").parent.parent.parent
+    grown = tree.Tree(community)
+    for room in ("102", "103"):
+        grown.reach(("A", "1", room))
+
+    for too_many in (
+        lambda: tree.sow(community, root.pk, [("A", "2", "201")], by=by, now=NOW),
+        lambda: tree.save_grown(grown, by=by, now=NOW),
+    ):
+        with pytest.raises(tree.TooMany, match="最多 4 个楼栋节点，已有 3 个，不能再添加 2 个"):
+            too_many()
+
+    assert tree.sow(community, root.pk, [("A", "1", "102")], by=by, now=NOW) == 1
+
+
 def test_a_branch_with_a_taken_name_is_refused(community, root, by):
     make.node(community, "A")
 

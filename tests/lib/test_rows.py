@@ -2,12 +2,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from communities import tree
+from communities import node_rows, tree
 from haina.accounts.audit import Actor
 from haina.lib.rows import MANY, reserve_ids
 from tests import make
 
-NODES = tree.TABLE
+NODES = node_rows.TABLE
 
 
 def planner_believes(table: str) -> float:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from residents.views import people, sheets, tree
+from residents.views import imports, people, sheets, tree
 
 app_name = "residents"
 urlpatterns = [
@@ -9,9 +9,9 @@ urlpatterns = [
     path("delete/", people.resident_delete_many, name="delete_many"),
     path("addresses/", tree.address_choices, name="address_choices"),
     path("tree/<int:community>/<int:node>/", tree.tree_children, name="tree_children"),
-    path("import/", sheets.resident_import, name="import"),
-    path("import/template/", sheets.resident_template, name="template"),
-    path("import/<int:pk>/", sheets.import_job, name="import_job"),
+    path("import/", imports.resident_import, name="import"),
+    path("import/template/", imports.resident_template, name="template"),
+    path("import/<int:pk>/", imports.import_job, name="import_job"),
     path("export/", sheets.resident_export, name="export"),
     path("<int:pk>/edit/", people.resident_edit, name="edit"),
     path("<int:pk>/delete/", people.resident_delete, name="delete"),

@@ -12,6 +12,7 @@
     picker.querySelector("[data-file-name]").textContent = input.files[0].name;
     const label = picker.querySelector("[data-again]");
     label.textContent = label.dataset.again;
+    picker.parentElement.querySelectorAll(".errorlist").forEach((error) => error.remove());
   };
 
   const confirmTyped = (input) => {

@@ -71,6 +71,17 @@ def test_the_dialog_is_a_page_without_scripts(sign_in, operator, community, url)
     assert b"<html" in sign_in(operator).get(url("import")).content
 
 
+def test_without_scripts_a_button_chooses_the_community(sign_in, account, operator, url):
+    other = make.community(account, "深圳小区")
+    operator.communities.add(other)
+
+    page = sign_in(operator).post(url("import"), {"community": other.pk, "choose": "1"})
+
+    assert (page.status_code, Job.objects.count()) == (200, 0)
+    assert url("template", community=other.pk) in page.content.decode()
+    assert not page.context["form"].is_bound
+
+
 def test_the_template_is_the_communitys(sign_in, operator, community, url):
     response = sign_in(operator).get(url("template", community=community.pk))
 

@@ -1,0 +1,104 @@
+"""批量导入: the dialog that starts it, the template, and how an import ended."""
+
+import hashlib
+import secrets
+from io import BytesIO
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from communities.models import Community
+from haina.accounts.access import allow
+from haina.accounts.permissions import Section
+from haina.jobs import files, queue
+from haina.jobs.models import Job
+from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
+from haina.lib.requests import number
+from residents.forms import ImportForm
+from residents.imports.template import file_name, write_template
+from residents.places import list_url, place_of
+from residents.tasks import IMPORT
+
+
+@allow(Section.RESIDENTS.manage)
+@require_http_methods(["GET", "POST"])
+def resident_import(request):
+    refuse_without_every_field(request)
+    form = import_form(request)
+    if not form.is_valid():
+        status = REFUSED_FORM if form.is_bound else 200
+        chosen = form["community"].value() or ""
+        context = {"form": form, "chosen_pk": str(chosen), "back": list_url(request)}
+        template = "residents/import.html"
+        return render_screen(request, template, context, fragment="form", status=status)
+
+    job = start_import(request, form.cleaned_data)
+    return go(request, reverse("residents:import_job", args=[request.account.slug, job.pk]))
+
+
+def import_form(request) -> ImportForm:
+    """Bound to what was sent, unless that is only a community, by a browser without scripts."""
+    place = None if request.GET.get("community") == "" else place_of(request)
+    community = request.POST.get("community") or (place and place.community.pk)
+    initial = {"community": community, "once": secrets.token_hex(8)}
+    if "choose" in request.POST:
+        return ImportForm(scope=request.scope, initial=initial)
+    return ImportForm(posted(request), request.FILES or None, scope=request.scope, initial=initial)
+
+
+def start_import(request, asked) -> Job:
+    """Pressed twice, the button still starts one job: its key is the form's. Another file in the
+    same form, which the browser's way back shows again, is another job."""
+    key = f"{asked['once']}:{asked['community'].pk}:{digest_of(asked['file'])}"
+    upload = files.keep(request.account, asked["file"], name=asked["file"].name, now=timezone.now())
+    payload = {"community": asked["community"].pk}
+    return queue.put(IMPORT, payload, by=request.actor, key=key, upload=upload)
+
+
+def digest_of(file) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()[:24]
+
+
+@allow(Section.RESIDENTS.manage)
+@require_GET
+def resident_template(request):
+    refuse_without_every_field(request)
+    communities = Community.objects.within(request.scope)
+    community = get_object_or_404(communities, pk=number(request.GET.get("community", "")))
+    with files.workplace() as folder:
+        path = folder / "template.xlsx"
+        write_template(path, community)
+        content = BytesIO(path.read_bytes())
+    return FileResponse(content, as_attachment=True, filename=file_name(community))
+
+
+@allow(Section.RESIDENTS.manage)
+@require_GET
+def import_job(request, pk):
+    """How far an import is, and then what it did or why it did nothing."""
+    own = Job.objects.within(request.scope).asked_by(request.administrator).filter(kind=IMPORT)
+    job = get_object_or_404(own.select_related("upload"), pk=pk)
+    if job.result and not job.may_be_read(request.scope, request.rights):
+        raise PermissionDenied
+    result = job.result
+    community = Community.objects.within(request.scope).filter(pk=job.payload["community"]).first()
+    context = {
+        "job": job,
+        "community": community,
+        "result": result,
+        "untold": result.get("problem_count", 0) - len(result.get("problems", [])),
+    }
+    return render_screen(request, "residents/import_job.html", context, fragment="progress")
+
+
+def refuse_without_every_field(request) -> None:
+    """An import writes all six fields, so it needs the right to manage each of them."""
+    if not request.rights.write_every_field:
+        raise PermissionDenied

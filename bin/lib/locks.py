@@ -21,6 +21,10 @@ LOCKS = {
         "--constraint=requirements/production.txt",
     ],
     "assets.txt": ["--group=assets"],
+    "bench.txt": [
+        *["pyproject.toml", "--group=bench"],
+        "--constraint=requirements/production.txt",
+    ],
 }
 
 

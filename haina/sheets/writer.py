@@ -1,31 +1,31 @@
 """Workbooks that hold text, numbers and dates, and never a formula, whatever the text.
 
-Rows are streamed, so a long export takes no more memory than a short one. Every text reads back as
-it was given: what XML cannot hold is escaped the way Open XML does it (_x0007_), and a text that
-looks like such an escape is escaped too. Text that a spreadsheet could take for a formula carries
-the quote prefix as well (OWASP ASVS 1.2.10); the value itself is not changed.
+openpyxl makes the workbook: its styles, header, widths, comments and drop-downs. The rows are
+written as text and put into the sheet that it made, which is several times faster; a long export
+takes no more memory than a short one. Every text reads back as it was given: what XML cannot hold
+is escaped the way Open XML does it (_x0007_), and a text that looks like such an escape is escaped
+too. Text that a spreadsheet could take for a formula carries the quote prefix as well (OWASP ASVS
+1.2.10); the value itself is not changed.
 """
 
 import datetime
-import re
+import tempfile
 from collections.abc import Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.utils import get_column_letter
 
 from haina.sheets import styles
-from haina.sheets.cells import LONGEST_TEXT
+from haina.sheets.markup import LIKE_A_FORMULA, Marked, Markup, Value, checked_escape, escape
+from haina.sheets.splice import splice
 
-LIKE_A_FORMULA = tuple("=+-@|%\t\r\n\0＝＋－＠")
-ILLEGAL = r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]"  # \r too: XML turns it into \n
-ESCAPED = re.compile(rf"{ILLEGAL}|_(?=x[0-9A-Fa-f]{{4}}(?:_|{ILLEGAL}))")
-
-Value = str | int | float | datetime.date | None
+__all__ = ["Column", "Group", "Marked", "Value", "write_workbook"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,6 @@ class Group:
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A value in a coloured cell with a comment."""
-
-    value: Value
-    note: str = ""
-    colour: str = styles.RED
-
-
 def write_workbook(
     path: Path,
     *,
@@ -67,14 +58,18 @@ def write_workbook(
     """
     book = Workbook(write_only=True)
     sheet = Sheet(book, title, columns)
-    try:
-        sheet.write_header()
-        count = sheet.write_rows(rows)
-        sheet.write_choices()
-        book.save(path)
-    except BaseException:
-        drop_temporary_files(book)
-        raise
+    # Without a name on the disk: whatever happens to this process, nobody finds the rows there.
+    with tempfile.TemporaryFile(dir=path.parent) as markup:
+        try:
+            sheet.write_header()
+            count = sheet.write_rows(rows, markup)
+            sheet.write_choices()
+            book.save(skeleton := BytesIO())
+        except BaseException:
+            drop_temporary_files(book)
+            raise
+        markup.seek(0)
+        splice(skeleton, markup, path)
     return count
 
 
@@ -84,17 +79,6 @@ def drop_temporary_files(book: Workbook) -> None:
         if not sheet.closed:
             sheet.close()
         sheet._writer.cleanup()
-
-
-def escape(text: str) -> str:
-    if "_x" not in text and text.isprintable():
-        return text
-    return ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-
-
-def excel_length(text: str) -> int:
-    """Excel counts an emoji as two."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 class Sheet:
@@ -108,7 +92,6 @@ class Sheet:
         self.header_rows = 2 if any(isinstance(entry, Group) for entry in columns) else 1
         self.plain = styles.text(self.sheet)._style
         self.quoted = styles.text(self.sheet, quoted=True)._style
-        self.dated = styles.date(self.sheet)._style
 
     def write_header(self) -> None:
         self.sheet.freeze_panes = f"A{self.header_rows + 1}"
@@ -141,41 +124,35 @@ class Sheet:
             cell.comment = styles.comment(escape(column.note))
         return cell
 
-    def write_rows(self, rows: Iterable[Sequence[Value | Marked]]) -> int:
+    def write_rows(self, rows: Iterable[Sequence[Value | Marked]], out) -> int:
+        """Write the rows below the header as XML; how many."""
+        markup = Markup(self)
         count = 0
-        for row in rows:
-            cells = [self.cell(v, column) for v, column in zip(row, self.columns, strict=True)]
-            self.sheet.append(cells)
-            count += 1
+        for count, row in enumerate(rows, 1):
+            out.write(markup.row(row, self.header_rows + count))
         return count
 
-    def cell(self, value: Value | Marked, column: Column) -> Cell | None:
-        if isinstance(value, Marked):
-            return self.marked(value, column)
-        if value is None or value == "":
-            return None
-        cell = WriteOnlyCell(self.sheet)
-        if isinstance(value, str) or column.text:
-            return self.filled(cell, str(value))
-        cell.value = value
-        if isinstance(value, datetime.date):
-            cell._style = self.dated
-        return cell
+    def style_of(self, value: Value, quoted: bool, colour: str = "") -> int:
+        """The number of a style in this workbook; 0 is a cell without one."""
+        if isinstance(value, str):
+            cell = styles.text(self.sheet, quoted=quoted)
+        elif isinstance(value, datetime.date):
+            cell = styles.date(self.sheet)
+        else:
+            cell = WriteOnlyCell(self.sheet)
+        if colour:
+            cell.fill = styles.fill(colour)
+        return cell.style_id
 
-    def marked(self, mark: Marked, column: Column) -> Cell:
-        cell = self.cell(mark.value, column) or self.filled(WriteOnlyCell(self.sheet), "")
-        cell._style = copy(cell._style)  # the styles of plain cells are shared
-        cell.fill = styles.fill(mark.colour)
-        if mark.note:
-            cell.comment = styles.comment(escape(mark.note))
-        return cell
+    def comment(self, text: str, row: int, column: int) -> None:
+        cell = WriteOnlyCell(self.sheet)
+        cell.row, cell.column = row, column
+        cell.comment = styles.comment(escape(text))
+        self.sheet._comments.append(CommentRecord.from_cell(cell))
 
     def filled(self, cell: Cell, text: str) -> Cell:
         """Put a text into a cell, as text: openpyxl would make a formula of "=1+1"."""
-        escaped = escape(text)
-        if excel_length(escaped) > LONGEST_TEXT:
-            raise ValueError("a cell holds 32,767 characters at most")
-
+        escaped = checked_escape(text)
         if escaped:
             cell.value = escaped
             cell.data_type = "s"

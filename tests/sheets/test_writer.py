@@ -197,3 +197,32 @@ def test_reader_takes_every_format_the_writer_has_for_a_heading(path):
 
     assert [row.cells for row in read(path)] == [("=人",), ("@姓名", "+手机"), ("=1", "2")]
     assert make.MAIN in parts_of(path)["xl/workbook.xml"]
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_openpyxl_reads_what_is_written(path, read_only):
+    texts = ["张三", "<&>\"'", "  a  ", "a\nb", "=1+1", "0101"]
+    columns = [Column("a"), Column("b", text=False)]
+
+    write(path, [[text, n] for n, text in enumerate(texts, 1)], columns=columns)
+
+    book = openpyxl.load_workbook(path, read_only=read_only)
+    rows = list(book.active.iter_rows(min_row=2, values_only=True))
+    book.close()
+    assert rows == [(text, n) for n, text in enumerate(texts, 1)]
+
+
+def test_rows_are_never_in_a_file_with_a_name(path, tmp_path, monkeypatch):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    found = []
+
+    def rows():
+        for number in range(20_000):
+            yield ["金丝雀", str(number)]
+        found.extend(file.read_bytes() for file in [*folder.iterdir(), *tmp_path.glob("*.*")])
+
+    write(path, rows())
+
+    assert not any("金丝雀".encode() in content for content in found)

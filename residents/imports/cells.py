@@ -15,6 +15,7 @@ from haina.lib.text import compact, tidy
 from haina.sheets.cells import TOO_LONG
 from haina.sheets.reader import Cell, CellError
 from residents.imports.columns import GENDERS, IDENTITIES
+from residents.leases import is_lease_end
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH
 
 MOST_EXACT = 10**15  # Excel keeps 15 digits of a number; what follows is already lost
@@ -34,7 +35,6 @@ SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]+")  # what Excel shows of a lon
 # Excel's count of days at 1970-01-01 and 2199-12-31. Below it people mean a year, above a month.
 FIRST_SERIAL, LAST_SERIAL = 25569, 109574
 SERIAL_ZERO = datetime.date(1899, 12, 30)
-FIRST_YEAR = 1900
 
 
 class BadCell(Exception):
@@ -153,7 +153,7 @@ def id_number_of(cell: Cell) -> str:
 
 def lease_end_of(cell: Cell) -> datetime.date | None:
     date = date_of(cell)
-    if date and date.year < FIRST_YEAR:
+    if date and not is_lease_end(date):
         raise bad_date()
     return date
 

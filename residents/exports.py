@@ -2,10 +2,7 @@
 passes over. A column that the rights hide is not there."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from django.db import connection, transaction
 
 from communities.exports import room_id
 from communities.models import BuildingNode, Community
@@ -29,18 +26,6 @@ FIELD_OF = {
 def file_name(node: BuildingNode) -> str:
     """腾讯小区A 1住户信息.xlsx: the community, and the part of it that was chosen."""
     return workbook_name(f"{node.community.name}{node.address}")
-
-
-@contextmanager
-def one_moment() -> Iterator[None]:
-    """All that is read inside is of one moment, though others change the tree meanwhile. Inside a
-    transaction it is of no earlier moment than that one allows."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def place_for(node: BuildingNode, rights: Rights) -> BuildingNode:

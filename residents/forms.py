@@ -7,6 +7,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from communities.forms import CommunityChoice, TidyField
 from communities.models import Community
+from haina.accounts.forms import VouchedForm
 from haina.lib.masking import national
 from haina.lib.text import compact
 from haina.sheets.gate import MAX_SIZE
@@ -197,7 +198,7 @@ class ImportForm(forms.Form):
         return file
 
 
-class ExportForm(forms.Form):
+class ExportForm(VouchedForm):
     community = CommunityChoice(Community.objects.none(), label=_("小区"), empty_label=None)
     once = forms.CharField(widget=forms.HiddenInput, max_length=32)
 

@@ -1,5 +1,7 @@
 """The jobs of this app: 批量导入 and 导出住户信息."""
 
+from datetime import datetime
+
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
@@ -11,8 +13,9 @@ from haina.accounts import audit
 from haina.accounts.permissions import Section
 from haina.jobs import files
 from haina.jobs.models import Job, JobRefused
-from haina.jobs.queue import Heartbeat, runs
-from residents.exports import file_name, one_moment, place_for, write_residents
+from haina.jobs.queue import Heartbeat, put, runs
+from haina.lib.rows import one_moment
+from residents.exports import file_name, place_for, write_residents
 from residents.imports.run import APPLIED, KEPT_PROBLEMS, Report, import_file
 
 IMPORT, EXPORT = "residents.import", "residents.export"
@@ -46,19 +49,31 @@ def told(report: Report) -> dict:
     return report.as_json(most_problems=KEPT_PROBLEMS)
 
 
+@transaction.atomic
+def ask_for_export(
+    node: BuildingNode, *, reason: str, once: str, by: audit.Actor, now: datetime
+) -> Job:
+    """The job that exports a node. The reason stands in the trail only: it may name somebody."""
+    job = put(EXPORT, {"node": node.pk}, by=by, key=f"{once}:{node.pk}")
+    if job.request_id == by.request_id:  # else the form was sent twice
+        audit.record("resident.export_asked", [node], by=by, at=now, reason=reason)
+    return job
+
+
 @runs(EXPORT, label=gettext_lazy("导出住户信息"), need=Section.RESIDENTS.view)
 def export_residents(job: Job, beat: Heartbeat) -> None:
     with files.workplace() as folder:
         path = folder / "residents.xlsx"
-        beat.at(_("正在写入住户信息"))
         with one_moment():
             node = node_of(job)
+            beat.at(_("正在写入住户信息"))
             count = write_residents(path, node, rights=job.rights)
         beat.at(_("正在保存文件"))
         with path.open("rb") as content, transaction.atomic():
             now = timezone.now()
             output = files.keep(job.account, File(content), name=file_name(node), now=now)
-            audit.record("resident.exported", [node], by=job.actor, at=now)
+            reason = audit.reason_given("resident.export_asked", by=job.actor)
+            audit.record("resident.exported", [node], by=job.actor, at=now, reason=reason)
             job.finish({"rows": count}, now=now, output=output)
 
 

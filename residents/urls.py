@@ -1,6 +1,6 @@
 from django.urls import path
 
-from residents.views import imports, people, sheets, tree
+from residents.views import exports, imports, people, tree
 
 app_name = "residents"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("import/", imports.resident_import, name="import"),
     path("import/template/", imports.resident_template, name="template"),
     path("import/<int:pk>/", imports.import_job, name="import_job"),
-    path("export/", sheets.resident_export, name="export"),
+    path("export/", exports.resident_export, name="export"),
     path("<int:pk>/edit/", people.resident_edit, name="edit"),
     path("<int:pk>/delete/", people.resident_delete, name="delete"),
     path("<int:pk>/reveal/phone/", people.resident_reveal_phone, name="reveal_phone"),

@@ -98,6 +98,14 @@ def record_ids(
     )
 
 
+def reason_given(action: str, *, by: Actor) -> str:
+    """Why, as it was told when the request asked for what a job does later; "" if nothing was."""
+    told = AuditEntry.objects.filter(
+        account=by.account_id, action=action, request_id=by.request_id, user=by.user_id
+    )
+    return (by.request_id and told.values_list("reason", flat=True).last()) or ""
+
+
 def explain(action: str, *, by: Actor, **more: int | str) -> None:
     """Say who writes and why to the row history, for the rest of the transaction: each event of
     django-pghistory keeps this as its pgh_context. Called before the rows are written."""

@@ -28,10 +28,11 @@ Role = Administrator.Role
 TRIES_PER_NAME = Limit("sign-in.name", 5, timedelta(minutes=30))
 TRIES_PER_DEVICE = Limit("sign-in.device", 5, timedelta(minutes=30))
 TRIES_PER_ADDRESS = Limit("sign-in.address", 20, timedelta(hours=1))
+TRIES_AGAIN = Limit("password-again", 5, timedelta(minutes=30))
 
 
 class TooManyTries(Exception):
-    """Signing in is closed for a while for this name or this address."""
+    """Signing in, or proving oneself again, is closed for a while."""
 
 
 class AccountRefused(Exception):
@@ -60,6 +61,17 @@ def sign_in(
         for limit, whose in limits:
             limit.give_back(whose, now=now)
     return user
+
+
+def is_still(user: User, password: str, *, now: datetime) -> bool:
+    """Whether the signed-in user knows the password, before something that cannot be taken back.
+    Raises TooManyTries."""
+    if not TRIES_AGAIN.take(str(user.pk), now=now):
+        raise TooManyTries
+    right = user.check_password(password)
+    if right:
+        TRIES_AGAIN.give_back(str(user.pk), now=now)
+    return right
 
 
 def limits_of(username: str, *, address: str, device) -> list[tuple[Limit, str]]:

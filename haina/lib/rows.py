@@ -1,11 +1,24 @@
-"""Writing many rows at once, past model objects: ids from the sequence, rows by COPY."""
+"""Many rows at once: read as they are at one moment, written past model objects by COPY."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 from psycopg import sql
 
 MANY = 5000  # rows; from here on the planner has to hear of it
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that is read inside is of one moment, though others write meanwhile. Inside a transaction
+    it is of no earlier moment than that one allows."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def reserve_ids(table: str, number: int) -> list[int]:

@@ -3,7 +3,7 @@
 (() => {
   const count = (input) => {
     const shown = input.parentElement.querySelector("[data-count]");
-    if (shown) shown.textContent = `${[...input.value].length}/${input.maxLength}`;
+    if (shown) shown.textContent = `${[...input.value].length}/${input.dataset.counter || input.maxLength}`;
   };
 
   const nameFile = (input) => {

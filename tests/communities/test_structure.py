@@ -13,6 +13,7 @@ from haina.jobs import queue
 from haina.jobs.models import Job
 from tests import make
 from tests.communities.conftest import cells_of
+from tests.jobs.meanwhile import run_while
 
 
 @pytest.fixture
@@ -123,3 +124,21 @@ def test_another_community_in_the_same_form_is_another_job(sign_in, account, cre
 
     chosen = Job.objects.order_by("pk").values_list("payload", flat=True)
     assert list(chosen) == [{"community": first.pk}, {"community": second.pk}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_levels_and_nodes_are_of_one_moment(creator, community):
+    make.node(community, "A 1 101")
+    job = make.job(creator, "communities.export_structure", payload={"community": community.pk})
+
+    def add_a_level():
+        changed = Community.objects.get(pk=community.pk)
+        changed.levels = ["期", *changed.levels]
+        changed.save()
+        make.node(changed, "一期 A 1 102")
+
+    job = run_while(job.pk, add_a_level)
+
+    with job.output.file.open("rb") as content:
+        _headings, row = cells_of(content)
+    assert row[2:5] == ["A", "1", "101"]

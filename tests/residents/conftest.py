@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from tests import make
+from tests.residents.canaries import ADDRESS, VALUES
 
 
 @pytest.fixture
@@ -25,6 +26,11 @@ def four(community):
         )
         for name, gender, identity, phone, address, ends in rows
     }
+
+
+@pytest.fixture
+def canary(community):
+    return make.resident(community, ADDRESS, **VALUES)
 
 
 @pytest.fixture

@@ -11,7 +11,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from haina.accounts.models import AuditEntry
+from haina.accounts.permissions import Level
+from tests import make
 from tests.communities.conftest import cells_of
+from tests.residents.canaries import CANARY, leaks_of
 from tests.residents.imports.workbooks import FOUR, HEADER, ZHANG, book, counts, row
 
 SHAPE = {"state", "code", "created", "updated", "unchanged", "nodes_created", "problems"}
@@ -145,6 +148,40 @@ def test_an_export_is_written_whole(told, imported, community, tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("field", CANARY)
+def test_an_export_as_somebody_holds_what_they_may_see(told, account, canary, tmp_path, field):
+    rights = {"sections": {"residents": Level.VIEW}, "fields": {field: Level.NONE}}
+    clerk = make.operator(account, "小藏", **rights)
+    path = tmp_path / "out.xlsx"
+
+    asked = ("--as", clerk.user.username, "--reason", "年度核对", path)
+    answer, code = told("export_residents", "--community", canary.community_id, *asked)
+
+    assert (answer["rows"], code) == (1, 0)
+    assert not leaks_of(field, path)
+    entry = AuditEntry.objects.get(action="resident.exported")
+    assert (entry.actor, entry.reason) == ("小藏", "年度核对")
+
+
+def test_an_export_as_somebody_who_may_not_is_refused(told, account, community, stranger, tmp_path):
+    elsewhere = make.community(account, "深圳小区")
+    viewer = {"residents": Level.VIEW}
+    askers = [
+        "nobody-of-this-name",
+        stranger.user.username,
+        make.operator(account, "新人").user.username,
+        make.operator(account, "外区", sections=viewer, communities=(elsewhere,)).user.username,
+    ]
+
+    for asker in askers:
+        asked = ("--community", community.pk, "--as", asker, tmp_path / "out.xlsx")
+        answer, code = told("export_residents", *asked)
+
+        assert (answer["state"], answer["code"], code) == ("refused", "not_allowed", 1)
+    assert not (tmp_path / "out.xlsx").exists()
+    assert not AuditEntry.objects.filter(action="resident.exported").exists()
+
+
 def test_what_was_exported_imports_unchanged(told, imported, community, tmp_path):
     imported(*FOUR)
     out = tmp_path / "out.xlsx"

@@ -1,8 +1,6 @@
 """导出住户信息: what stands in the workbook, for whom, and that it comes back unchanged."""
 
-import html
 import re
-import zipfile
 
 import pytest
 from django.utils import timezone
@@ -19,6 +17,8 @@ from residents.imports.run import import_file
 from residents.imports.template import file_name as template_name
 from residents.models import Resident
 from tests import make
+from tests.jobs.meanwhile import run_while
+from tests.residents.canaries import CANARY, leaks_of, text_of
 
 EVERYTHING = Rights(everything=True)
 HTMX = {"HX-Request": "true"}
@@ -32,14 +32,6 @@ HEADINGS = [
     *("姓名", "性别", "身份", "租约到期时间", "手机", "证件号 (如身份证, 护照)"),
     *("小区", "栋", "单元", "房间号", "认证状态", "房间Id"),
 ]
-CANARY = {
-    "name": ["金丝雀"],
-    "gender": ["女"],
-    "identity": [">限期租客<", "2031-03-03"],
-    "phone": ["13700007788"],
-    "id_number": ["E77665544"],
-    "address": ["笼", "909", "-{room}-"],
-}
 
 
 def root_of(community):
@@ -48,20 +40,6 @@ def root_of(community):
 
 def write(community, path, rights=EVERYTHING) -> int:
     return write_residents(path, root_of(community), rights=rights)
-
-
-@pytest.fixture
-def canary(community):
-    return make.resident(
-        community,
-        "笼 9 909",
-        name="金丝雀",
-        gender="female",
-        identity="term_tenant",
-        lease_ends_on="2031-03-03",
-        phone="13700007788",
-        id_number="E77665544",
-    )
 
 
 @pytest.fixture
@@ -80,16 +58,15 @@ def cells_of(path) -> list[list]:
     return [list(row) for row in load_workbook(path).worksheets[0].values]
 
 
-def text_of(path) -> str:
-    """All that is in the workbook's parts."""
-    with zipfile.ZipFile(path) as parts:
-        text = "".join(parts.read(name).decode() for name in parts.namelist())
-    return html.unescape(text)
+def told(community, **more) -> dict:
+    """What the dialog posts."""
+    why = {"reason": "消防检查", "password": make.PASSWORD}
+    return {"community": community.pk, "once": "o"} | why | more
 
 
 def ask(client, url, community, **places) -> Job:
     """Export through the dialog, and do the job."""
-    response = client.post(url("export"), {"community": community.pk, "once": "o", **places})
+    response = client.post(url("export"), told(community, **places))
     job = Job.objects.latest("pk")
     queue.run(job.pk)
     job.refresh_from_db()
@@ -159,10 +136,8 @@ def test_a_hidden_field_is_in_no_byte_of_the_workbook(community, canary, tmp_pat
 
     write(community, path, Rights(fields=fields))
 
-    text = text_of(path)
-    assert not [leak for leak in CANARY[field] if leak.format(room=canary.room_id) in text]
-    others = set(CANARY) - {field}
-    assert all(CANARY[other][0] in text for other in others)
+    assert not leaks_of(field, path, canary.room_id)
+    assert all(leaks_of(other, path) for other in set(CANARY) - {field})
 
 
 def test_without_addresses_the_order_of_rows_tells_none(community, exported):
@@ -240,8 +215,9 @@ def test_the_dialog_exports_what_was_chosen(community, four, operator, sign_in, 
 
     assert (job.result, job.output.name) == ({"rows": 2}, "腾讯小区B 1住户信息.xlsx")
     assert b"".join(result).startswith(b"PK")
-    entry = AuditEntry.objects.get(action="resident.exported")
-    assert entry.ids == [four["王五"].room.parent_id]
+    for action in ("resident.export_asked", "resident.exported"):
+        entry = AuditEntry.objects.get(action=action)
+        assert (entry.ids, entry.reason) == ([four["王五"].room.parent_id], "消防检查")
 
 
 def test_the_dialog_offers_the_levels(community, four, operator, sign_in, url):
@@ -254,22 +230,21 @@ def test_the_dialog_offers_the_levels(community, four, operator, sign_in, url):
 
 def test_pressed_twice_it_exports_once(community, four, operator, sign_in, url):
     for _ in range(2):
-        sign_in(operator).post(url("export"), {"community": community.pk, "once": "same"})
+        sign_in(operator).post(url("export"), told(community, once="same"))
 
     assert Job.objects.count() == 1
 
 
 def test_another_part_in_the_same_form_is_another_export(community, four, operator, sign_in, url):
     for block in "AB":
-        told = {"community": community.pk, "once": "same", "at_0": block}
-        sign_in(operator).post(url("export"), told)
+        sign_in(operator).post(url("export"), told(community, once="same", at_0=block))
 
     assert Job.objects.count() == 2
 
 
 def test_a_strangers_community_is_not_exported(community, four, stranger, sign_in):
     response = sign_in(stranger).post(
-        f"/{stranger.account.slug}/residents/export/", {"community": community.pk, "once": "o"}
+        f"/{stranger.account.slug}/residents/export/", told(community)
     )
 
     assert response.status_code == 422
@@ -277,9 +252,7 @@ def test_a_strangers_community_is_not_exported(community, four, stranger, sign_i
 
 
 def test_a_node_that_is_gone_is_not_widened(community, four, operator, sign_in, url):
-    told = {"community": community.pk, "once": "o", "at_0": "B", "at_1": "9"}
-
-    response = sign_in(operator).post(url("export"), told)
+    response = sign_in(operator).post(url("export"), told(community, at_0="B", at_1="9"))
 
     assert response.status_code == 422
     assert "所选的楼栋或房间已被删除，请重新选择。" in response.content.decode()
@@ -293,6 +266,85 @@ def test_a_node_that_is_gone_is_told(creator, community):
 
     job.refresh_from_db()
     assert (job.state, job.message[:13]) == ("failed", "所选的楼栋或房间已被删除，")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("password", "", "请再次输入您的登录密码。"),
+        ("password", "not-my-password", "密码不正确，请重新输入。"),
+        ("reason", "", "请填写原因。"),
+        ("reason", " 查 ", "请填写 2 到 200 个字，现在有 1 个。"),
+        ("reason", "长" * 201, "请填写 2 到 200 个字，现在有 201 个。"),
+        ("reason", "找 138 0013 8000", "请不要填写手机号或证件号"),
+    ],
+)
+def test_without_password_and_reason_nothing_is_exported(
+    community, operator, sign_in, url, field, value, sentence
+):
+    response = sign_in(operator).post(url("export"), told(community, **{field: value}))
+
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert "not-my-password" not in response.content.decode()
+    assert not Job.objects.exists()
+    assert not AuditEntry.objects.filter(action="resident.export_asked").exists()
+
+
+def test_a_refused_export_keeps_the_part_and_the_reason(community, four, operator, sign_in, url):
+    asked = told(community, at_0="B", password="wrong")
+
+    page = sign_in(operator).post(url("export"), asked).content.decode()
+
+    assert '<option value="B" selected>' in page
+    assert 'value="消防检查"' in page
+
+
+def test_five_wrong_passwords_close_the_export(community, operator, sign_in, url):
+    client = sign_in(operator)
+    for _ in range(5):
+        client.post(url("export"), told(community, password="wrong"))
+
+    response = client.post(url("export"), told(community))
+
+    assert response.status_code == 422
+    assert "密码输入错误次数过多，请 30 分钟后再试。" in response.content.decode()
+    assert not Job.objects.exists()
+
+
+def test_a_mistyped_reason_uses_up_no_try(community, operator, sign_in, url):
+    client = sign_in(operator)
+    for _ in range(6):
+        client.post(url("export"), told(community, reason="", password="wrong"))
+
+    assert client.post(url("export"), told(community)).status_code == 302
+
+
+def test_the_reason_is_in_no_job(community, four, operator, sign_in, url):
+    job = ask(sign_in(operator), url, community)
+
+    assert "消防检查" not in str(Job.objects.filter(pk=job.pk).values().get())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_of_the_moment_at_which_the_export_began(creator, community, four):
+    root = root_of(community)
+    job = make.job(creator, "residents.export", payload={"node": root.pk})
+
+    def move_and_rename():
+        Resident.objects.filter(name="张三").update(room=make.node(community, "新 1 1"))
+        BuildingNode.objects.filter(name="B").update(name="新名")
+
+    job = run_while(job.pk, move_and_rename)
+
+    with job.output.file.open("rb") as content:
+        rows = cells_of(content)[2:]
+    assert [row[7:10] for row in rows] == [
+        ["A", "1", "101"],
+        ["A", "1", "102"],
+        ["B", "1", "101"],
+        ["B", "1", "102"],
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -30,19 +30,10 @@ QUERIES = [
 ]
 
 
-@pytest.fixture
-def canary(community):
+@pytest.fixture(autouse=True)
+def neighbour(community):
+    """Somebody to be found beside the canary."""
     make.resident(community, "A 1 101", name="张三")
-    return make.resident(
-        community,
-        "笼 9 909",
-        name="金丝雀",
-        gender="female",
-        identity="term_tenant",
-        lease_ends_on="2031-03-03",
-        phone="13700007788",
-        id_number="E77665544",
-    )
 
 
 def clerk_without(account, field):

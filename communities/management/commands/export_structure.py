@@ -6,6 +6,7 @@ from communities.exports import write_structure
 from communities.models import Community
 from haina.accounts import audit
 from haina.lib.commands import AnsweringCommand, Refused, whole_file
+from haina.lib.rows import one_moment
 
 
 class Command(AnsweringCommand):
@@ -17,10 +18,10 @@ class Command(AnsweringCommand):
         parser.add_argument("out", type=Path, metavar="OUT.xlsx")
 
     def answer(self, *, community, out, **options):
-        found = Community.objects.filter(pk=community).select_related("account").first()
-        if found is None:
-            raise Refused(f"there is no community {community}")
-        with whole_file(out) as path:
+        with whole_file(out) as path, one_moment():
+            found = Community.objects.filter(pk=community).select_related("account").first()
+            if found is None:
+                raise Refused(f"there is no community {community}")
             rows = write_structure(path, found)
         by = audit.Actor.command(found.account)
         audit.record("structure.exported", [found], by=by, at=timezone.now())

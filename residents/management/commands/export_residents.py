@@ -4,10 +4,11 @@ from django.utils import timezone
 
 from communities.models import BuildingNode
 from haina.accounts import audit
-from haina.accounts.permissions import Rights
+from haina.accounts.permissions import Section
 from haina.lib.commands import AnsweringCommand, whole_file
-from residents.exports import one_moment, write_residents
-from residents.management.community import add_community, community_of
+from haina.lib.rows import one_moment
+from residents.exports import write_residents
+from residents.management.community import add_asker, add_community, asker_of, community_of
 
 
 class Command(AnsweringCommand):
@@ -16,16 +17,18 @@ class Command(AnsweringCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         add_community(parser)
+        add_asker(parser)
+        parser.add_argument("--reason", default="", help="why, for the trail")
         parser.add_argument("out", type=Path, metavar="OUT.xlsx")
 
-    def answer(self, *, community, out, **options):
-        found = community_of(community)
+    def answer(self, *, community, asker, reason, out, **options):
         with whole_file(out) as path, one_moment():
-            roots = BuildingNode.objects.select_related("community")
-            root = roots.root_of(found)
-            rows = write_residents(path, root, rights=Rights(everything=True))
-        by = audit.Actor.command(found.account)
-        audit.record("resident.exported", [root], by=by, at=timezone.now())
+            found = community_of(community)
+            rights, by = asker_of(asker, found, Section.RESIDENTS.view)
+            root = BuildingNode.objects.select_related("community").root_of(found)
+            rows = write_residents(path, root, rights=rights)
+        now = timezone.now()
+        audit.record("resident.exported", [root], by=by, at=now, reason=reason[:200])
         return {"id": found.pk, "rows": rows, "file": str(out)}
 
     def told(self, answer):

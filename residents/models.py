@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Collection
 from datetime import timedelta
@@ -240,3 +241,9 @@ class Import(models.Model):
 
     def __str__(self):
         return f"{_('导入')} #{self.pk}"
+
+    @property
+    def shown(self) -> dict[str, list[dict]]:
+        """The first rows of each kind, as residents/imports/preview.py makes them; none once the
+        plan is over."""
+        return json.loads(self.preview) if self.preview else {}

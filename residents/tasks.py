@@ -1,4 +1,4 @@
-"""The jobs of this app: 批量导入 and 导出住户信息."""
+"""The jobs of this app: 导出住户信息; those of 批量导入 are in residents/imports/jobs.py."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.models import BuildingNode, Community
+from communities.models import BuildingNode
 from haina.accounts import audit
 from haina.accounts.permissions import Section
 from haina.jobs import files
@@ -16,37 +16,9 @@ from haina.jobs.models import Job, JobRefused
 from haina.jobs.queue import Heartbeat, put, runs
 from haina.lib.rows import one_moment
 from residents.exports import file_name, place_for, write_residents
-from residents.imports.run import APPLIED, KEPT_PROBLEMS, Report, import_file
+from residents.imports import jobs  # noqa: F401 - registers the jobs of imports
 
-IMPORT, EXPORT = "residents.import", "residents.export"
-
-
-@runs(
-    IMPORT,
-    label=gettext_lazy("批量导入住户"),
-    page="residents:import_job",
-    need=Section.RESIDENTS.manage,
-)
-def import_residents(job: Job, beat: Heartbeat) -> None:
-    community = Community.objects.within(job.scope).filter(pk=job.payload["community"]).first()
-    if community is None or not job.rights.write_every_field:
-        raise JobRefused(_("小区已被删除，或您已没有导入权限。没有导入任何内容。"))
-    if job.upload is None:
-        raise JobRefused(_("上传的文件已过期，请重新上传。没有导入任何内容。"))
-
-    def finish(report: Report) -> None:
-        job.finish(told(report), now=timezone.now())
-
-    with files.local_copy(job.upload) as path:
-        report = import_file(
-            path, community, by=job.actor, now=timezone.now(), tick=beat.at, finish=finish
-        )
-    if report.state != APPLIED:
-        raise JobRefused(report.message, told(report))
-
-
-def told(report: Report) -> dict:
-    return report.as_json(most_problems=KEPT_PROBLEMS)
+EXPORT = "residents.export"
 
 
 @transaction.atomic

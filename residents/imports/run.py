@@ -21,7 +21,6 @@ APPLIED, REFUSED, PROBLEMS = "applied", "refused", "problems"
 BESIDE = (
     16  # columns to the right that are looked at, so that no added one is passed over in silence
 )
-KEPT_PROBLEMS = 1000  # with the job; the command prints all of them
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """批量导入: the dialog that starts it, the template, and how an import ended."""
 
-import hashlib
 import secrets
 from io import BytesIO
 
@@ -14,14 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
-from haina.jobs import files, queue
+from haina.jobs import files
 from haina.jobs.models import Job
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
 from haina.lib.requests import number
 from residents.forms import ImportForm
+from residents.imports import service
 from residents.imports.template import file_name, write_template
+from residents.models import Import
 from residents.places import list_url, place_of
-from residents.tasks import IMPORT
 
 
 @allow(Section.RESIDENTS.manage)
@@ -36,8 +36,16 @@ def resident_import(request):
         template = "residents/import.html"
         return render_screen(request, template, context, fragment="form", status=status)
 
-    job = start_import(request, form.cleaned_data)
-    return go(request, reverse("residents:import_job", args=[request.account.slug, job.pk]))
+    asked = form.cleaned_data
+    imported = service.start(
+        asked["community"],
+        asked["file"],
+        by=request.actor,
+        now=timezone.now(),
+        once=asked["once"],
+    )
+    address = reverse("residents:import_job", args=[request.account.slug, imported.job_id])
+    return go(request, address)
 
 
 def import_form(request) -> ImportForm:
@@ -48,22 +56,6 @@ def import_form(request) -> ImportForm:
     if "choose" in request.POST:
         return ImportForm(scope=request.scope, initial=initial)
     return ImportForm(posted(request), request.FILES or None, scope=request.scope, initial=initial)
-
-
-def start_import(request, asked) -> Job:
-    """Pressed twice, the button still starts one job: its key is the form's. Another file in the
-    same form, which the browser's way back shows again, is another job."""
-    key = f"{asked['once']}:{asked['community'].pk}:{digest_of(asked['file'])}"
-    upload = files.keep(request.account, asked["file"], name=asked["file"].name, now=timezone.now())
-    payload = {"community": asked["community"].pk}
-    return queue.put(IMPORT, payload, by=request.actor, key=key, upload=upload)
-
-
-def digest_of(file) -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()[:24]
 
 
 @allow(Section.RESIDENTS.manage)
@@ -83,17 +75,22 @@ def resident_template(request):
 @require_GET
 def import_job(request, pk):
     """How far an import is, and then what it did or why it did nothing."""
-    own = Job.objects.within(request.scope).asked_by(request.administrator).filter(kind=IMPORT)
+    own = (
+        Job.objects.within(request.scope)
+        .asked_by(request.administrator)
+        .filter(kind=service.IMPORT)
+    )
     job = get_object_or_404(own.select_related("upload"), pk=pk)
     if job.result and not job.may_be_read(request.scope, request.rights):
         raise PermissionDenied
-    result = job.result
-    community = Community.objects.within(request.scope).filter(pk=job.payload["community"]).first()
+    imports = Import.objects.within(request.scope).select_related("community")
+    imported = imports.filter(pk=job.payload["import"]).first()
+    counts, problems = (imported.counts, imported.problems) if imported else ({}, [])
     context = {
         "job": job,
-        "community": community,
-        "result": result,
-        "untold": result.get("problem_count", 0) - len(result.get("problems", [])),
+        "community": imported and imported.community,
+        "result": counts | {"problems": problems},
+        "untold": counts.get("problems", 0) - len(problems),
     }
     return render_screen(request, "residents/import_job.html", context, fragment="progress")
 

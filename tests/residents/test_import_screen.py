@@ -13,8 +13,8 @@ from haina.accounts.audit import Actor
 from haina.accounts.permissions import Level, Section
 from haina.jobs import queue
 from haina.jobs.models import Job, StoredFile
-from residents.models import Resident
-from residents.tasks import IMPORT
+from residents.imports.service import IMPORT
+from residents.models import Import, Resident
 from tests import make
 from tests.residents.imports.workbooks import FOUR, HEADER, LI, ZHANG, book, counts, row
 
@@ -96,8 +96,10 @@ def test_an_upload_makes_one_job(sign_in, operator, account, community, post, ur
     job = Job.objects.get()
     assert response.url == url("import_job", job.pk)
     assert (job.kind, job.asked_by, job.state) == (IMPORT, operator, "waiting")
-    assert job.payload == {"community": community.pk}
-    assert (job.upload.account, job.upload.name) == (account, "腾讯小区住户信息.xlsx")
+    imported = Import.objects.get()
+    assert job.payload == {"import": imported.pk}
+    assert (imported.job, imported.state) == (job, "reading")
+    assert (imported.upload.account, imported.file_name) == (account, "腾讯小区住户信息.xlsx")
     assert Resident.objects.count() == 0
 
 
@@ -113,7 +115,7 @@ def test_a_double_click_makes_one_job(sign_in, operator, post):
     answers = {post(client, content=b"the same").url for _ in range(2)}
 
     assert len(answers) == 1
-    assert Job.objects.count() == 1
+    assert Job.objects.count() == Import.objects.count() == StoredFile.objects.count() == 1
 
 
 def test_a_corrected_file_in_the_same_form_is_another_job(sign_in, operator, post):
@@ -156,14 +158,14 @@ def test_problems_are_listed_and_nothing_is_written(sign_in, operator, imported,
     assert counts() == before
 
 
-def test_only_the_first_thousand_problems_are_kept(sign_in, operator, imported):
+def test_only_the_first_problems_are_kept(sign_in, operator, imported):
     page = imported(sign_in(operator), *[row(E="2121")] * 1001)
 
     job = Job.objects.get()
-    assert len(job.result["problems"]) == 1000
-    assert job.result["problem_count"] == 1001
+    imported = Import.objects.get()
+    assert (len(imported.problems), imported.counts["problems"]) == (200, 1001)
     assert job.message.startswith("共 1001 处")
-    assert "还有 1 处没有列出" in page.content.decode()
+    assert "还有 801 处没有列出" in page.content.decode()
 
 
 def test_a_job_keeps_nothing_personal_of_what_was_wrong(sign_in, operator, imported):

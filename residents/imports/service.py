@@ -1,0 +1,174 @@
+"""What people do with an import: start it, decide on its plan, drop it, take it back.
+
+Each act is checked and stored here, in the request; the work is done by the jobs of
+residents/imports/jobs.py, and the Import row tells what came of it:
+
+    READING -> APPLIED, PLANNED or REFUSED      when the first job has read the file
+    PLANNED -> APPLIED or DROPPED               by decide() or drop(); a plan that no longer
+                                                holds stays PLANNED, with the new preview
+    APPLIED -> UNDONE                           by start_undo()
+
+An import whose job was cancelled or broke off stays READING for good; its job says why.
+"""
+
+import hashlib
+from datetime import datetime
+
+from django.core.files import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from communities.models import Community
+from haina.accounts import audit
+from haina.accounts.models import Administrator
+from haina.jobs import files, queue
+from haina.jobs.models import Job
+from residents.models import Import
+
+IMPORT, APPLY, UNDO = "residents.import", "residents.import.apply", "residents.import.undo"
+
+
+class DecisionRefused(Exception):
+    """An act that cannot be, as the import is now; the message says why and what to do."""
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class NotPlanned(DecisionRefused):
+    """Somebody decided on the import meanwhile, or it never had a plan."""
+
+    def __str__(self):
+        return _("该导入已不在待确认状态，请刷新页面查看。")
+
+
+class PlanTooOld(DecisionRefused):
+    """The plan is older than Import.PLAN_KEPT."""
+
+    def __str__(self):
+        return _("该导入已超过一天没有确认，请重新上传文件。")
+
+
+class UploadGone(DecisionRefused):
+    """The uploaded file has expired."""
+
+    def __str__(self):
+        return _("上传的文件已过期，请重新上传。")
+
+
+class ProblemsLeft(DecisionRefused):
+    """Some rows have problems, and nobody said that the others are to be imported without them."""
+
+    def __str__(self):
+        return _("部分行有问题。请选择“只导入正确的行”，或按错误表修改后重新上传。")
+
+
+class NotApplied(DecisionRefused):
+    """There is nothing to undo, or somebody undid it already."""
+
+    def __str__(self):
+        return _("该导入没有写入数据，或已被撤销，请刷新页面查看。")
+
+
+@transaction.atomic
+def start(community: Community, file: File, *, by: audit.Actor, now: datetime, once: str) -> Import:
+    """Store the upload and put the job that reads it. Pressed twice, the button gives the same
+    import and stores no second file; another file in the same form is another import."""
+    administrators = Administrator.objects.select_for_update(no_key=True)
+    administrators.get(pk=by.administrator_id)  # one start at a time of each administrator
+    key = f"{once}:{community.pk}:{digest_of(file)}"
+    started = Job.objects.filter(asked_by_id=by.administrator_id, kind=IMPORT, key=key).first()
+    if started:
+        return Import.objects.get(pk=started.payload["import"])
+
+    upload = files.keep(community.account, file, name=file.name, now=now)
+    imported = Import.objects.create(
+        community=community,
+        asked_by_id=by.administrator_id,
+        actor=by.label,
+        file_name=upload.name,
+        upload=upload,
+    )
+    put(IMPORT, imported, {}, by=by, key=key)
+    return imported
+
+
+@transaction.atomic
+def decide(
+    imported: Import,
+    *,
+    policy: str,
+    good_rows_only: bool,
+    by: audit.Actor,
+    now: datetime,
+) -> Job:
+    """Carry the plan out: 跳过, 补全空白 or 覆盖. Pressed twice, or by two people, the first
+    decision counts, and both get its job. Raises NotPlanned, PlanTooOld, UploadGone or
+    ProblemsLeft."""
+    imported = locked(imported)
+    if running := unfinished(imported, APPLY):
+        return running
+    refuse_unless_planned(imported, now=now)
+    if imported.counts["problems"] and not good_rows_only:
+        raise ProblemsLeft
+    told = {"policy": Import.Policy(policy).value, "good_rows_only": good_rows_only}
+    return put(APPLY, imported, told, by=by)
+
+
+@transaction.atomic
+def drop(imported: Import, *, by: audit.Actor, now: datetime) -> None:
+    """都不导入: the plan is over and its preview forgotten. Raises NotPlanned."""
+    imported = locked(imported)
+    if imported.state != Import.State.PLANNED:
+        raise NotPlanned
+    imported.state, imported.preview, imported.decided_at = Import.State.DROPPED, "", now
+    imported.save(update_fields=["state", "preview", "decided_at"])
+    audit.record("import.dropped", [imported], by=by, at=now)
+
+
+@transaction.atomic
+def start_undo(imported: Import, *, by: audit.Actor, now: datetime) -> Job:
+    """Take an applied import back. Pressed twice it gives the same job. Raises NotApplied."""
+    imported = locked(imported)
+    if running := unfinished(imported, UNDO):
+        return running
+    if imported.state != Import.State.APPLIED:
+        raise NotApplied
+    return put(UNDO, imported, {}, by=by)
+
+
+def locked(imported: Import) -> Import:
+    """The row as it is now, and nobody else's until the transaction ends."""
+    return Import.objects.select_for_update(of=["self"]).select_related("job").get(pk=imported.pk)
+
+
+def unfinished(imported: Import, kind: str) -> Job | None:
+    job = imported.job
+    return job if job and job.kind == kind and not job.is_over else None
+
+
+def refuse_unless_planned(imported: Import, *, now: datetime) -> None:
+    if imported.state != Import.State.PLANNED:
+        raise NotPlanned
+    if now - imported.created_at > Import.PLAN_KEPT:
+        raise PlanTooOld
+    if imported.upload is None or imported.upload.expires_at < now:
+        raise UploadGone
+
+
+def put(kind: str, imported: Import, more: dict, *, by: audit.Actor, key: str = "") -> Job:
+    """The job becomes the import's latest. Its key follows from the one before it, so that an act
+    can be tried again after a job that broke off, and is still done once."""
+    key = key or f"{imported.pk}:{imported.job_id or 0}"
+    job = queue.put(kind, {"import": imported.pk} | more, by=by, key=key)
+    imported.job = job
+    imported.save(update_fields=["job"])
+    return job
+
+
+def digest_of(file: File) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()[:24]

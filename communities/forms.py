@@ -32,6 +32,13 @@ class TidyField(forms.CharField):
     def to_python(self, value):
         return tidy(super().to_python(value))
 
+    def widget_attrs(self, widget):
+        """Without maxlength: browsers cut in silence, and an emoji is two characters to them."""
+        attrs = super().widget_attrs(widget)
+        if "maxlength" in attrs:
+            attrs["data-limit"] = attrs.pop("maxlength")
+        return attrs
+
 
 @dataclass
 class LevelRow:

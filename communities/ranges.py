@@ -23,7 +23,7 @@ from communities.numbering import Path
 from haina.lib.text import tidy
 
 MOST = 100_000  # nodes made at once; a tree of them takes about three seconds
-LONGEST_ITEM = 2 * NAME_LENGTH + 10
+LONGEST_ITEM = 2 * NAME_LENGTH + 10  # a range of names has its dash and two of them
 ROOM_DIGITS = 2
 
 SEPARATOR = re.compile(r"[、,;]")
@@ -44,18 +44,19 @@ def expand(text: str, *, rooms: bool = False) -> list[str]:
     """The names that a field stands for, in the order typed and each once. Raises BadRange."""
     names: dict[str, None] = {}
     items = list(filter(None, map(tidy, SEPARATOR.split(tidy(text)))))
-    refuse_longer(items, LONGEST_ITEM)
+    refuse_longer(item for item in items if len(item) > LONGEST_ITEM)
     for item in items:
         names.update(dict.fromkeys(names_of(item, rooms=rooms)))
         if len(names) > MOST:
             raise too_many()
-    refuse_longer(names, NAME_LENGTH)
+    refuse_longer(names)
     return list(names)
 
 
-def refuse_longer(names: Iterable[str], most: int) -> None:
-    if longest := next((name for name in names if len(name) > most), ""):
-        raise BadRange(_("“%(name)s…”超过 %(most)d 个字。") % {"name": longest[:10], "most": most})
+def refuse_longer(names: Iterable[str]) -> None:
+    if longer := next((name for name in names if len(name) > NAME_LENGTH), ""):
+        told = _("“%(name)s…”超过 %(most)d 个字。")
+        raise BadRange(told % {"name": longer[:10], "most": NAME_LENGTH})
 
 
 def names_of(item: str, *, rooms: bool) -> Sequence[str] | Iterator[str]:

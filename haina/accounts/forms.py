@@ -48,7 +48,8 @@ class VouchedForm(forms.Form):
             attrs={
                 "autocomplete": "off",
                 "placeholder": _("如：消防检查"),
-                "data-counter": LONGEST_REASON,
+                "data-counter": True,
+                "data-limit": LONGEST_REASON,
             }
         ),
     )

@@ -1,9 +1,23 @@
-// What a form can do beyond HTML: count characters, name the chosen file, pick a date, ask for a
-// name to be typed before a button works. Everything works as a plain form without it.
+// What a form can do beyond HTML: count characters, name the chosen file, ask for a name to be typed
+// before a button works. Everything works as a plain form without it.
 (() => {
+  // As the server counts (haina/lib/text.py): without what it drops, an emoji as one.
+  const DROPPED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]/g;
+  const length = (text) =>
+    [...text.replace(DROPPED, "").normalize("NFC").replace(/\s+/g, " ").trim()].length;
+
+  // With data-counter the count is always shown, else only when it is over data-limit. Nothing is
+  // cut: whoever typed too much sees by how much, and the server says it too.
   const count = (input) => {
-    const shown = input.parentElement.querySelector("[data-count]");
-    if (shown) shown.textContent = `${[...input.value].length}/${input.dataset.counter || input.maxLength}`;
+    const limit = Number(input.dataset.limit);
+    const used = length(input.value);
+    let shown = input.parentElement.querySelector("[data-count]");
+    if (!shown) {
+      input.insertAdjacentHTML("afterend", '<span class="counter" data-count role="status"></span>');
+      shown = input.nextElementSibling;
+    }
+    shown.textContent = used > limit || "counter" in input.dataset ? `${used}/${limit}` : "";
+    shown.classList.toggle("counter-over", used > limit);
   };
 
   const nameFile = (input) => {
@@ -20,35 +34,13 @@
     if (button) button.disabled = input.value.trim() !== input.dataset.confirm;
   };
 
-  // Above its input if there is room. A calendar of the dialog lives in its body: outside it would
-  // lie below, and so it goes when the body is emptied. Flatpickr's own place is the page's.
-  const place = (picker) => {
-    const { calendarContainer: calendar, _input: input } = picker;
-    const [frame, field] = [input.closest("dialog"), input].map((e) => e.getBoundingClientRect());
-    const above = field.top - frame.top - calendar.offsetHeight - 4;
-    const top = above > 0 ? above : field.bottom - frame.top + 4;
-    calendar.style.top = `${top + input.closest("dialog").scrollTop}px`;
-    calendar.style.left = `${field.left - frame.left}px`;
-  };
-
   const prepare = (root) => {
-    root.querySelectorAll("[data-counter]").forEach((input) => {
-      if (!input.parentElement.querySelector("[data-count]")) {
-        input.insertAdjacentHTML("afterend", '<span class="counter" data-count></span>');
-      }
-      count(input);
-    });
-    root.querySelectorAll("input[data-date]").forEach((input) => {
-      if (input._flatpickr) return;
-      const inside = input.closest("#dialog-body");
-      const held = inside ? { appendTo: inside, position: place } : {};
-      flatpickr(input, { locale: "zh", allowInput: false, dateFormat: "Y-m-d", ...held });
-    });
+    root.querySelectorAll("[data-limit]").forEach(count);
     root.querySelectorAll("[data-confirm]").forEach(confirmTyped);
   };
 
   document.addEventListener("input", (event) => {
-    if (event.target.matches("[data-counter]")) count(event.target);
+    if (event.target.matches("[data-limit]")) count(event.target);
     if (event.target.matches("[data-confirm]")) confirmTyped(event.target);
   });
   document.addEventListener("change", (event) => {

@@ -21,7 +21,7 @@ def test_a_new_community_begins_with_three_levels(sign_in, builder, link):
     text = sign_in(builder).get(link("add")).content.decode()
 
     assert text.count('name="level"') == 3
-    for shown in ("一级结构", "请输入三级结构名称，如单元", 'maxlength="40"', "添加下一级"):
+    for shown in ("一级结构", "请输入三级结构名称，如单元", 'data-limit="40"', "添加下一级"):
         assert shown in text
 
 

@@ -75,6 +75,7 @@ def test_only_the_last_level_has_floors():
         ("101-9999999999999999", f"一次最多添加 {MOST} 个"),
         ("9" * 5000 + "-" + "9" * 5001, "超过"),
         ("很" * 41, "超过 40 个字"),
+        ("很" * 91, "超过 40 个字"),
     ],
 )
 def test_what_cannot_be_read_is_named(text, told):

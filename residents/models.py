@@ -16,7 +16,7 @@ from haina.accounts.models import Administrator
 from haina.accounts.scope import ScopedQuerySet
 from haina.jobs.models import Job, StoredFile
 from haina.lib.encryption import EncryptedTextField, keyed_hash
-from haina.lib.masking import mask_phone
+from haina.lib.masking import mask_id_number, mask_phone
 from haina.lib.natural import natural_key
 from haina.lib.text import compact, tidy
 
@@ -112,6 +112,10 @@ class Person(models.Model):
     @property
     def masked_phone(self) -> str:
         return mask_phone(self.phone)
+
+    @property
+    def masked_id_number(self) -> str:
+        return mask_id_number(self.id_number)
 
 
 @pghistory.track(

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from residents.views import exports, imports, people, tree
+from residents.views import exports, imports, people, privacy, tree
+
+PHONE, ID = {"field": "phone"}, {"field": "id_number"}
 
 app_name = "residents"
 urlpatterns = [
@@ -15,6 +17,7 @@ urlpatterns = [
     path("export/", exports.resident_export, name="export"),
     path("<int:pk>/edit/", people.resident_edit, name="edit"),
     path("<int:pk>/delete/", people.resident_delete, name="delete"),
-    path("<int:pk>/reveal/phone/", people.resident_reveal_phone, name="reveal_phone"),
+    path("<int:pk>/reveal/phone/", privacy.resident_reveal, PHONE, name="reveal_phone"),
+    path("<int:pk>/reveal/id-number/", privacy.resident_reveal, ID, name="reveal_id_number"),
     path("<int:community>/owners-review/", tree.owners_review, name="owners_review"),
 ]

@@ -202,14 +202,3 @@ def delete(request, residents):
     removed = services.remove(residents, by=request.actor, now=timezone.now())
     messages.success(request, _("已删除 %d 位住户。") % removed)
     return go(request, list_url(request))
-
-
-@allow(Section.RESIDENTS.view)
-@require_POST
-def resident_reveal_phone(request, pk):
-    resident = get_object_or_404(Resident.objects.within(request.scope), pk=pk)
-    if "phone" in request.rights.hidden_fields:
-        raise PermissionDenied
-    phone = services.reveal(resident, "phone", by=request.actor, now=timezone.now())
-    context = {"phone": phone, "back": list_url(request)}
-    return render_screen(request, "residents/reveal_phone.html", context, fragment="phone")

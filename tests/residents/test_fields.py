@@ -101,36 +101,6 @@ def test_without_name_and_phone_there_is_no_search(sign_in, account, canary, url
     assert 'name="q"' not in response.content.decode()
 
 
-def test_reveal_shows_one_phone_and_leaves_a_trail(sign_in, operator, canary, url):
-    response = sign_in(operator).post(url("reveal_phone", canary.pk), headers=HTMX)
-
-    assert "13700007788" in response.content.decode()
-    assert b"<html" not in response.content
-    assert "no-store" in response.headers["Cache-Control"]
-    entry = AuditEntry.objects.get(action="resident.revealed")
-    assert (entry.ids, entry.fields) == ([canary.pk], ["phone"])
-
-
-def test_reveal_without_scripts_is_a_page(sign_in, operator, canary, url):
-    response = sign_in(operator).post(url("reveal_phone", canary.pk))
-
-    assert "13700007788" in response.content.decode()
-    assert b"<html" in response.content
-
-
-def test_reveal_is_refused_to_whom_phones_are_hidden(sign_in, account, canary, url):
-    client = sign_in(clerk_without(account, "phone"))
-
-    response = client.post(url("reveal_phone", canary.pk))
-
-    assert response.status_code == 403
-    assert not AuditEntry.objects.filter(action="resident.revealed").exists()
-
-
-def test_reveal_is_no_link(sign_in, operator, canary, url):
-    assert sign_in(operator).get(url("reveal_phone", canary.pk)).status_code == 405
-
-
 def test_the_form_that_shows_all_leaves_an_entry(sign_in, operator, four, url):
     li = four["李四"]
 

@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,15 +9,20 @@ from phonenumber_field.formfields import PhoneNumberField
 from communities.forms import CommunityChoice, TidyField
 from communities.models import Community
 from haina.accounts.forms import VouchedForm
-from haina.lib.masking import national
+from haina.lib.masking import mask_id_number, mask_phone, national
 from haina.lib.text import compact
 from haina.sheets.gate import MAX_SIZE
 from haina.sheets.refusals import SENTENCES
 from residents.addresses import Address, names_in
+from residents.id_numbers import checksum_fails
+from residents.imports.cells import BadCell, lease_end_of
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
 
 PHONE = re.compile(r"\+?[0-9()-]+")
 ID_NUMBER = re.compile(r"[0-9A-Z()]+")
+
+
+MASKS = {"phone": mask_phone, "id_number": mask_id_number}
 
 
 class PhoneField(PhoneNumberField):
@@ -39,14 +45,26 @@ class PhoneField(PhoneNumberField):
         return national(value) if value else value
 
 
-class IdNumberField(forms.CharField):
-    """Upper case, no spaces. The checksum of identity cards is not asked for."""
+class IdNumberField(TidyField):
+    """Upper case, no spaces. The check digit of identity cards is not asked for."""
 
     def to_python(self, value):
         text = compact(super().to_python(value)).upper()
         if text and not ID_NUMBER.fullmatch(text):
             raise ValidationError(_("证件号只能包含字母、数字和括号。"), code="invalid")
         return text
+
+
+class LeaseEndField(forms.DateField):
+    """A day in any of the forms that an import takes."""
+
+    def to_python(self, value):
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        try:
+            return lease_end_of(str(value))
+        except BadCell as refusal:
+            raise ValidationError(refusal.message, code=refusal.code) from None
 
 
 class AddressWidget(forms.Widget):
@@ -114,7 +132,7 @@ class ResidentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("请选择用户身份。")},
     )
-    lease_ends_on = forms.DateField(
+    lease_ends_on = LeaseEndField(
         label=_("租约到期时间"),
         required=False,
         help_text=_("限期租客必填，如 2018-12-31。"),
@@ -134,6 +152,9 @@ class ResidentForm(forms.Form):
         self.locked = with_lease(rights.locked_fields) & self.fields.keys()
         for name in self.locked:
             self.fields[name].disabled, self.fields[name].required = True, False
+        for name in self.locked & MASKS.keys() & self.initial.keys():
+            self.initial = {**self.initial, name: MASKS[name](self.initial[name])}
+            self.fields[name] = looked_at(self.fields[name])
 
     def clean(self):
         if "identity" not in self.fields or "identity" in self.locked:
@@ -150,6 +171,13 @@ class ResidentForm(forms.Form):
         return address_in(self.communities, self["address"].value())
 
     @property
+    def warnings(self) -> list[str]:
+        """What was saved as it is, though it looks mistyped."""
+        if checksum_fails(self.written.get("id_number", "")):
+            return [_("已保存，但证件号的校验位不正确，请核对是否填错。")]
+        return []
+
+    @property
     def written(self) -> dict:
         """What the services take; nothing of hidden or locked fields."""
         written = {
@@ -158,6 +186,11 @@ class ResidentForm(forms.Form):
         if address := written.pop("address", None):
             written["room"] = address.room
         return written
+
+
+def looked_at(field: forms.Field) -> forms.Field:
+    """In place of a field that cannot be changed: a mask is no phone and no ID number."""
+    return forms.CharField(label=field.label, disabled=True, required=False)
 
 
 def with_lease(fields: frozenset[str]) -> frozenset[str]:

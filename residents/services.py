@@ -1,6 +1,6 @@
 """Registering, correcting and removing residents, one by one. Imports are in residents/imports."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from communities.models import BuildingNode, Community
 from haina.accounts import audit
 from haina.lib.locks import Lock, hold
-from haina.lib.masking import national
 from residents.models import Resident
 
 # What a person filled in. Everything else of a Resident follows from it or from events.
@@ -86,17 +85,3 @@ def remove(residents: Sequence[Resident], *, by: audit.Actor, now: datetime) -> 
         audit.record("resident.removed", there, by=by, at=now)
         rows.delete()
     return len(there)
-
-
-def note_seen(
-    resident: Resident, fields: Collection[str], *, by: audit.Actor, now: datetime
-) -> None:
-    """Nobody sees in full what the list masks without leaving an entry in the trail."""
-    if fields:
-        audit.record("resident.revealed", [resident], by=by, at=now, fields=fields)
-
-
-def reveal(resident: Resident, field: str, *, by: audit.Actor, now: datetime) -> str:
-    """One masked value in full, noted in the trail."""
-    note_seen(resident, [field], by=by, now=now)
-    return national(resident.phone) if field == "phone" else getattr(resident, field)

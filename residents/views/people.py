@@ -17,7 +17,7 @@ from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, render_screen, wants_fragment
 from haina.lib.pagination import PAGE_SIZE
 from haina.lib.requests import number
-from residents import services
+from residents import privacy, services
 from residents.addresses import Address, names_in
 from residents.filters import ResidentFilter
 from residents.forms import ResidentForm, initial_of
@@ -87,13 +87,18 @@ def resident_add(request):
     if not resident:
         return form_screen(request, "residents/add.html", form, status=REFUSED_FORM)
     added = _("已添加住户“%s”。") % resident.name
+    if "next" in request.POST and wants_fragment(request):
+        return next_form(request, resident, " ".join([added, *map(str, form.warnings)]))
+    tell(request, added, form)
     if "next" not in request.POST:
-        messages.success(request, added)
         return go(request, list_url(request))
-    if wants_fragment(request):
-        return next_form(request, resident, added)
-    messages.success(request, added)
     return go(request, add_url(request, resident.room))
+
+
+def tell(request, saved: str, form) -> None:
+    messages.success(request, saved)
+    for warning in form.warnings:
+        messages.warning(request, warning)
 
 
 def next_form(request, resident: Resident, added: str):
@@ -113,9 +118,7 @@ def resident_edit(request, pk):
     ask = {"rights": request.rights, "scope": request.scope, "initial": initial_of(resident)}
     ask["communities"] = Community.objects.within(request.scope).filter(pk=resident.community_id)
     if request.method == "GET":
-        seen = {"phone", "id_number"} - request.rights.hidden_fields
-        services.note_seen(resident, seen, by=request.actor, now=timezone.now())
-        return form_screen(request, "residents/edit.html", ResidentForm(**ask))
+        return edit_form(request, resident, ResidentForm(**ask))
     if "choose" in request.POST:
         ask["initial"] |= begun(request)
         return form_screen(request, "residents/edit.html", ResidentForm(**ask))
@@ -127,8 +130,20 @@ def resident_edit(request, pk):
 
     if not form.is_valid() or saved(form, correct, request) is None:
         return form_screen(request, "residents/edit.html", form, status=REFUSED_FORM)
-    messages.success(request, _("已保存。"))
+    tell(request, _("已保存。"), form)
     return go(request, list_url(request))
+
+
+def edit_form(request, resident, form):
+    """Shows in full what may be changed, which is a look like any other."""
+    shown = {"phone", "id_number"} - request.rights.locked_fields
+    try:
+        privacy.note_look(resident, shown, by=request.actor, now=timezone.now())
+    except privacy.TooManyLooks as refusal:
+        context = {"refusal": str(refusal), "back": list_url(request)}
+        template = "residents/too_many.html"
+        return render_screen(request, template, context, fragment="form", status=REFUSED_FORM)
+    return form_screen(request, "residents/edit.html", form)
 
 
 def begun(request) -> dict:

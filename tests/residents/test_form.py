@@ -8,6 +8,7 @@ from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
 from residents import services
 from residents.models import Resident
+from residents.privacy import LOOKS
 from tests import make
 
 HTMX = {"HX-Request": "true"}
@@ -165,13 +166,99 @@ def test_a_term_tenant_needs_the_end_of_the_lease(sign_in, operator, filled, url
     assert error_of(response, "lease_ends_on") == "限期租客必须填写租约到期时间。"
 
 
-@pytest.mark.parametrize("typed", ["2018-12-31", "2018/12/31", "2018年12月31日"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2018-12-31",
+        "2018/12/31",
+        "2018年12月31日",
+        "20181231",
+        "２０１８．１２．３１",
+        "2018-12-31 00:00",
+    ],
+)
 def test_the_end_of_the_lease_is_a_date(sign_in, operator, filled, url, typed):
     term = {"identity": "term_tenant", "lease_ends_on": typed}
 
     sign_in(operator).post(url("add"), filled | term)
 
     assert str(Resident.objects.get().lease_ends_on) == "2018-12-31"
+
+
+@pytest.mark.parametrize("typed", ["2018-2-30", "1899-12-31", "0201-01-01", "2200-01-01", "明天"])
+def test_a_day_that_is_none_is_told_and_stays_in_the_field(sign_in, operator, filled, url, typed):
+    term = {"identity": "term_tenant", "lease_ends_on": typed}
+
+    response = sign_in(operator).post(url("add"), filled | term)
+
+    assert error_of(response, "lease_ends_on")
+    assert f'value="{typed}"' in response.content.decode()
+    assert not Resident.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["name", "id_number"])
+def test_browsers_cut_nothing_and_emoji_count_as_one(sign_in, operator, filled, url, field):
+    client = sign_in(operator)
+
+    assert "maxlength" not in client.get(url("add")).content.decode()
+    assert client.post(url("add"), filled | {"name": "😀" * 40}).status_code == 302
+    response = client.post(url("add"), filled | {field: "1" * 41, "phone": "13500000001"})
+
+    assert error_of(response, field) == f"最多 {40 if field == 'name' else 30} 个字，现在有 41 个。"
+    assert "1" * 41 in response.content.decode()
+
+
+def test_a_wrong_check_digit_is_saved_and_told(sign_in, operator, filled, url):
+    client = sign_in(operator)
+
+    page = client.post(url("add"), filled | {"id_number": "440304198511080000"}, follow=True)
+
+    resident = Resident.objects.get()
+    assert resident.id_number == "440304198511080000"
+    assert "证件号的校验位不正确" in page.content.decode()
+    assert "440304198511080000" not in page.content.decode()
+    right = posted(resident) | {"id_number": "11010519491231002X"}
+    page = client.post(url("edit", resident.pk), right, follow=True)
+    assert "校验位" not in page.content.decode()
+
+
+def test_a_wrong_check_digit_is_told_before_the_next_one(sign_in, operator, filled, url):
+    told = filled | {"id_number": "440304198511080000", "next": "1"}
+
+    response = sign_in(operator).post(url("add"), told, headers={"HX-Request": "true"})
+
+    assert "证件号的校验位不正确" in response.content.decode()
+
+
+def test_what_cannot_be_changed_is_masked_in_the_form(sign_in, account, canary, url):
+    levels = {"phone": Level.VIEW, "id_number": Level.VIEW}
+    clerk = make.operator(account, "小锁", sections={"residents": Level.MANAGE}, fields=levels)
+    client = sign_in(clerk)
+
+    text = client.get(url("edit", canary.pk)).content.decode()
+    saved = client.post(url("edit", canary.pk), posted(canary) | {"name": "新名"})
+
+    assert saved.status_code == 302
+    assert "137*****88" in text
+    assert "E77****44" in text
+    assert "13700007788" not in text
+    assert "E77665544" not in text
+    assert not AuditEntry.objects.filter(action="resident.revealed").exists()
+    canary.refresh_from_db()
+    assert (canary.name, str(canary.phone)) == ("新名", "+8613700007788")
+    assert canary.id_number == "E77665544"
+
+
+def test_the_form_opens_no_more_often_than_values_are_revealed(sign_in, operator, canary, url):
+    client = sign_in(operator)
+    for _ in range(LOOKS.tries):
+        client.post(url("reveal_phone", canary.pk))
+
+    response = client.get(url("edit", canary.pk))
+
+    assert response.status_code == 422
+    assert "查看的完整号码过多" in response.content.decode()
+    assert "13700007788" not in response.content.decode()
 
 
 @pytest.mark.parametrize("typed", ["2018-12-31", "nonsense"])

@@ -62,7 +62,7 @@ class ImportQuerySet(ScopedQuerySet):
     def for_list(self):
         """Newest first, without what may be large."""
         heavy = ("preview", "problems", "created_ids", "changed_ids", "node_ids", "not_undone")
-        return self.select_related("community").defer(*heavy).order_by("-pk")
+        return self.select_related(*Import.BESIDE).defer(*heavy).order_by("-pk")
 
 
 class Person(models.Model):
@@ -205,6 +205,7 @@ class Import(models.Model):
         OVERWRITE = "overwrite", _("覆盖")
 
     PLAN_KEPT = timedelta(days=1)
+    BESIDE = ("community", "upload", "errors", "job")  # the rows that every screen needs with it
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="imports")
     asked_by = models.ForeignKey(
@@ -245,6 +246,11 @@ class Import(models.Model):
 
     def __str__(self):
         return f"{_('导入')} #{self.pk}"
+
+    @property
+    def kept_until(self):
+        """Until when a plan waits for its decision."""
+        return self.created_at + self.PLAN_KEPT
 
     @property
     def shown(self) -> dict[str, list[dict]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from residents.views import exports, imports, people, privacy, tree
+from residents.views import exports, import_pages, imports, people, privacy, tree
 
 PHONE, ID = {"field": "phone"}, {"field": "id_number"}
 
@@ -13,7 +13,13 @@ urlpatterns = [
     path("tree/<int:community>/<int:node>/", tree.tree_children, name="tree_children"),
     path("import/", imports.resident_import, name="import"),
     path("import/template/", imports.resident_template, name="template"),
-    path("import/<int:pk>/", imports.import_job, name="import_job"),
+    path("import/job/<int:pk>/", import_pages.import_job, name="import_job"),
+    path("imports/", import_pages.import_list, name="imports"),
+    path("imports/<int:pk>/", import_pages.import_show, name="import_show"),
+    path("imports/<int:pk>/decide/", import_pages.import_decide, name="import_decide"),
+    path("imports/<int:pk>/drop/", import_pages.import_drop, name="import_drop"),
+    path("imports/<int:pk>/undo/", import_pages.import_undo, name="import_undo"),
+    path("imports/<int:pk>/errors/", import_pages.import_errors, name="import_errors"),
     path("export/", exports.resident_export, name="export"),
     path("<int:pk>/edit/", people.resident_edit, name="edit"),
     path("<int:pk>/delete/", people.resident_delete, name="delete"),

@@ -15,7 +15,7 @@ from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files
 from haina.jobs.models import Job
 from residents import services as resident_services
-from residents.models import Resident
+from residents.models import Import, Resident
 
 PASSWORD = "wan-shang-hao-8"
 numbers = count(1)
@@ -107,6 +107,11 @@ def job(administrator: Administrator, kind: str = "residents.import", **fields) 
         key=f"key-{next(numbers)}",
         **fields,
     )
+
+
+def imported(community: Community, **fields) -> Import:
+    fields = {"file_name": "住户.xlsx", "actor": "小何"} | fields
+    return Import.objects.create(community=community, **fields)
 
 
 def stored_file(account: ServiceAccount, content: bytes = b"x", name: str = "住户.xlsx"):

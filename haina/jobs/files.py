@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404
 
 from haina.accounts.models import ServiceAccount
 from haina.jobs.models import StoredFile
@@ -34,6 +35,15 @@ def workplace() -> Iterator[Path]:
     within.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=within) as folder:
         yield Path(folder)
+
+
+def handed_out(stored: StoredFile) -> FileResponse:
+    """The file as a download, or 404 if it is gone."""
+    try:
+        content = stored.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(content, as_attachment=True, filename=stored.name)
 
 
 @contextmanager

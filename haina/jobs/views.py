@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from haina.accounts.access import allow
 from haina.accounts.permissions import ANY_ADMINISTRATOR
+from haina.jobs import files
 from haina.jobs.models import Job
 from haina.jobs.queue import kinds
 from haina.lib.htmx import go, render_screen
@@ -69,11 +69,7 @@ def job_result(request, pk):
     job = get_object_or_404(jobs.select_related("output"), pk=pk)
     if not job.may_be_read(request.scope, request.rights):
         raise PermissionDenied
-    try:
-        content = job.output.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    return FileResponse(content, as_attachment=True, filename=job.output.name)
+    return files.handed_out(job.output)
 
 
 @allow(ANY_ADMINISTRATOR)

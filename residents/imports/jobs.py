@@ -14,14 +14,10 @@ from residents.imports.service import APPLY, IMPORT, UNDO
 from residents.models import Import
 
 KEPT_PROBLEMS = 200
+PAGE = "residents:import_job"  # leads to the page of the import
 
 
-@runs(
-    IMPORT,
-    label=gettext_lazy("批量导入住户"),
-    page="residents:import_job",
-    need=Section.RESIDENTS.manage,
-)
+@runs(IMPORT, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
 def read_import(job: Job, beat: Heartbeat) -> None:
     """Read the file and make the plan; apply it at once if it overwrites nothing."""
     imported = import_of(job)
@@ -81,11 +77,11 @@ def counts_of(report: Report) -> dict:
     }
 
 
-@runs(APPLY, label=gettext_lazy("批量导入住户"), need=Section.RESIDENTS.manage)
+@runs(APPLY, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
 def apply_import(job: Job, beat: Heartbeat) -> None:
     raise JobRefused(_("该导入已不在待确认状态，请刷新页面查看。"))
 
 
-@runs(UNDO, label=gettext_lazy("撤销导入"), need=Section.RESIDENTS.manage)
+@runs(UNDO, label=gettext_lazy("撤销导入"), page=PAGE, need=Section.RESIDENTS.manage)
 def undo_import(job: Job, beat: Heartbeat) -> None:
     raise JobRefused(_("该导入没有写入数据，或已被撤销，请刷新页面查看。"))

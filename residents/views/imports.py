@@ -1,4 +1,4 @@
-"""批量导入: the dialog that starts it, the template, and how an import ended."""
+"""批量导入: the dialog that starts it, and the template."""
 
 import secrets
 from io import BytesIO
@@ -14,13 +14,11 @@ from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.jobs import files
-from haina.jobs.models import Job
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
 from haina.lib.requests import number
 from residents.forms import ImportForm
 from residents.imports import service
 from residents.imports.template import file_name, write_template
-from residents.models import Import
 from residents.places import list_url, place_of
 
 
@@ -44,8 +42,7 @@ def resident_import(request):
         now=timezone.now(),
         once=asked["once"],
     )
-    address = reverse("residents:import_job", args=[request.account.slug, imported.job_id])
-    return go(request, address)
+    return go(request, reverse("residents:import_show", args=[request.account.slug, imported.pk]))
 
 
 def import_form(request) -> ImportForm:
@@ -69,30 +66,6 @@ def resident_template(request):
         write_template(path, community)
         content = BytesIO(path.read_bytes())
     return FileResponse(content, as_attachment=True, filename=file_name(community))
-
-
-@allow(Section.RESIDENTS.manage)
-@require_GET
-def import_job(request, pk):
-    """How far an import is, and then what it did or why it did nothing."""
-    own = (
-        Job.objects.within(request.scope)
-        .asked_by(request.administrator)
-        .filter(kind=service.IMPORT)
-    )
-    job = get_object_or_404(own.select_related("upload"), pk=pk)
-    if job.result and not job.may_be_read(request.scope, request.rights):
-        raise PermissionDenied
-    imports = Import.objects.within(request.scope).select_related("community")
-    imported = imports.filter(pk=job.payload["import"]).first()
-    counts, problems = (imported.counts, imported.problems) if imported else ({}, [])
-    context = {
-        "job": job,
-        "community": imported and imported.community,
-        "result": counts | {"problems": problems},
-        "untold": counts.get("problems", 0) - len(problems),
-    }
-    return render_screen(request, "residents/import_job.html", context, fragment="progress")
 
 
 def refuse_without_every_field(request) -> None:

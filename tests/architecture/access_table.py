@@ -32,6 +32,7 @@ COMMUNITY = {"pk": "community"}
 NODE = {"pk": "community", "node": "block"}
 RESIDENT = {"pk": "resident"}
 JOB = {"pk": "job"}
+IMPORT = {"pk": "import"}
 CHOSEN = {"community": "community"}
 
 ELSEWHERE = {
@@ -66,7 +67,13 @@ CONSOLE = {
     "residents/addresses/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),
     "residents/import/": Access(MANAGE_RESIDENTS, BOTH),
     "residents/import/template/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),
-    "residents/import/<int:pk>/": Access(MANAGE_RESIDENTS, READ, {"pk": "import"}),
+    "residents/import/job/<int:pk>/": Access(MANAGE_RESIDENTS, READ, {"pk": "import job"}),
+    "residents/imports/": Access(VIEW_RESIDENTS, READ),
+    "residents/imports/<int:pk>/": Access(VIEW_RESIDENTS, READ, IMPORT),
+    "residents/imports/<int:pk>/decide/": Access(MANAGE_RESIDENTS, WRITE, IMPORT),
+    "residents/imports/<int:pk>/drop/": Access(MANAGE_RESIDENTS, WRITE, IMPORT),
+    "residents/imports/<int:pk>/undo/": Access(MANAGE_RESIDENTS, BOTH, IMPORT),
+    "residents/imports/<int:pk>/errors/": Access(MANAGE_RESIDENTS, READ, IMPORT),
     "residents/export/": Access(VIEW_RESIDENTS, BOTH),
     "residents/tree/<int:community>/<int:node>/": Access(
         VIEW_RESIDENTS, READ, {"community": "community", "node": "block"}

@@ -20,7 +20,7 @@ from haina.jobs.models import Job
 from tests import make
 from tests.jobs import kinds  # noqa: F401 - registers tests.count
 
-JOBS = {"job": "tests.count", "import": "residents.import"}
+JOBS = {"job": "tests.count", "import job": "residents.import"}
 NEVER = 2_000_000_000
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 ARGUMENT = re.compile(r"<(?:int|slug|str|path):(\w+)>")
@@ -71,14 +71,22 @@ class World:
 
     def row(self, kind: str, *, community, asker: Administrator) -> int:
         if kind in JOBS:
-            return job_of(asker, JOBS[kind], payload={"community": community.pk})
+            payload = {"import": self.rows[community.pk]["import"]}
+            return job_of(asker, JOBS[kind], payload=payload)
         return self.rows[community.pk][kind]
 
 
 def rows_of(community) -> dict[str, int]:
     resident = make.resident(community, "A 1 101")
     block = make.node(community, "A")
-    return {"community": community.pk, "block": block.pk, "resident": resident.pk}
+    errors = make.stored_file(community.account)
+    imported = make.imported(community, errors=errors)
+    return {
+        "community": community.pk,
+        "block": block.pk,
+        "resident": resident.pk,
+        "import": imported.pk,
+    }
 
 
 def job_of(asker: Administrator, kind: str, **fields) -> int:

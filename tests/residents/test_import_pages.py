@@ -1,0 +1,426 @@
+"""The page of an import at each of its stages, and 导入记录."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from haina.accounts.models import AuditEntry
+from haina.accounts.permissions import Level, Section
+from haina.jobs.models import Job
+from residents.imports import service
+from residents.models import Import
+from tests import make
+
+HTMX = {"HX-Request": "true"}
+COUNTS = {"rows": 9, "new": 2, "unchanged": 1, "fills": 1, "differs": 2, "nodes": 4}
+COUNTS |= {"bad_rows": 2, "problems": 3}
+CANARY = "金丝雀"
+
+
+def person(row: int, **more) -> dict:
+    known = {"name": CANARY, "identity": "业主", "phone": "137*****88", "address": "A 1 101"}
+    return {"sheet": "住户信息", "row": row} | known | more
+
+
+PREVIEW = {
+    "new": [person(3)],
+    "changed": [
+        person(
+            4,
+            changes=[
+                {"field": "性别", "before": "", "after": "女", "kind": "fill"},
+                {"field": "姓名", "before": "旧名", "after": "新名", "kind": "overwrite"},
+                {"field": "证件号", "before": "440*****01", "after": "", "kind": "clear"},
+            ],
+        )
+    ],
+    "unchanged": [person(5)],
+}
+PROBLEM = {"sheet": "住户信息", "row": 6, "column": "E", "code": "x", "message": "手机：请更正"}
+
+
+@pytest.fixture
+def planned(community, operator):
+    """An import that waits for its decision, with an error workbook."""
+    return make.imported(
+        community,
+        asked_by=operator,
+        state=Import.State.PLANNED,
+        counts=COUNTS,
+        preview=json.dumps(PREVIEW),
+        problems=[PROBLEM],
+        notes=["已忽略 2 列模板之外的内容。"],
+        upload=make.stored_file(community.account),
+        errors=make.stored_file(community.account, b"PK-errors", name="错误工作簿.xlsx"),
+    )
+
+
+@pytest.fixture
+def at(planned):
+    """The import at another stage."""
+
+    def change(state: str = "", **fields) -> Import:
+        Import.objects.filter(pk=planned.pk).update(state=state or planned.state, **fields)
+        return planned
+
+    return change
+
+
+@pytest.fixture
+def show(sign_in, url, planned):
+    def page_for(who, **kinds):
+        return sign_in(who).get(url("import_show", planned.pk), **kinds)
+
+    return page_for
+
+
+def text(page) -> str:
+    return " ".join(page.content.decode().split())
+
+
+def viewer(account, **fields):
+    sections = {Section.RESIDENTS: Level.MANAGE if fields else Level.VIEW}
+    return make.operator(account, "小看", sections=sections, fields=fields)
+
+
+def test_a_plan_says_what_would_happen(show, operator, url, planned):
+    page = show(operator)
+
+    numbers = [(figure.label, figure.number) for figure in page.context["figures"]]
+    assert numbers == [
+        ("新增住户", 2),
+        ("可更新住户", 3),
+        ("没有变化", 1),
+        ("新建楼栋节点", 4),
+        ("有问题的行", 2),
+    ]
+    for told in ("手机：请更正", "已忽略 2 列模板之外的内容。", "137*****88", "还有 2 处没有列出"):
+        assert told in text(page)
+    assert url("import_errors", planned.pk) in text(page)
+
+
+def test_a_change_is_shown_with_before_and_after(show, operator):
+    page = text(show(operator))
+
+    assert "补全</span> 性别：<del>空</del>" in page
+    assert "覆盖</span> 姓名：<del>旧名</del>" in page
+    assert "<ins>新名</ins>" in page
+    assert "清除</span> 证件号：<del>440*****01</del>" in page
+
+
+def test_a_plan_says_until_when_it_is_kept(show, operator, planned):
+    ends = timezone.localtime(planned.created_at + timedelta(days=1))
+
+    assert f"{ends:%Y-%m-%d %H:%M}" in text(show(operator))
+
+
+def test_the_policies_say_what_they_do_in_numbers(show, operator):
+    page = text(show(operator))
+
+    assert "已有的 3 位住户保持原样。" in page
+    assert "3 位换成文件里的内容。" in page
+    assert "1 位补全，2 位与文件不同的内容保持原样。" in page
+    assert "有问题的 2 行不导入" in page
+
+
+def test_a_plan_asks_only_what_is_open(show, operator, at):
+    at(counts=COUNTS | {"fills": 0, "differs": 0, "bad_rows": 0, "problems": 0})
+
+    page = text(show(operator))
+
+    assert 'name="policy"' not in page
+    assert 'name="rows"' not in page
+
+
+def test_where_nothing_is_right_there_is_nothing_to_import(show, operator, at):
+    at(counts={"rows": 2, "bad_rows": 2, "problems": 3})
+
+    assert '<button class="btn btn-primary">' not in text(show(operator))
+
+
+def test_rows_are_for_those_who_may_change_every_field(show, account, at):
+    page = text(show(viewer(account, phone=Level.VIEW)))
+
+    for hidden in (CANARY, "137*****88", "新名", "手机：请更正", "错误工作簿", "/decide/"):
+        assert hidden not in page
+    assert "可更新住户" in page
+
+
+def test_a_decision_makes_one_job(sign_in, operator, planned, url):
+    client, decision = sign_in(operator), {"policy": "overwrite", "rows": "good"}
+
+    answers = [client.post(url("import_decide", planned.pk), decision) for _ in range(2)]
+
+    job = Job.objects.get()
+    told = {"import": planned.pk, "policy": "overwrite", "good_rows_only": True}
+    assert (job.kind, job.payload) == (service.APPLY, told)
+    assert [answer.url for answer in answers] == [url("import_show", planned.pk)] * 2
+
+
+def test_a_decision_about_problems_must_be_made(sign_in, operator, planned, url):
+    address = url("import_decide", planned.pk)
+
+    answer = sign_in(operator).post(address, {"policy": "fill"}, headers=HTMX)
+
+    assert answer.status_code == 422
+    assert "请选择怎样处理有问题的行。" in text(answer)
+    assert b"<html" not in answer.content
+    assert Job.objects.count() == 0
+
+
+@pytest.mark.parametrize("policy", ["", "everything"])
+def test_a_policy_that_is_none_is_refused(sign_in, operator, planned, url, policy):
+    told = {"policy": policy, "rows": "good"}
+
+    answer = sign_in(operator).post(url("import_decide", planned.pk), told)
+
+    assert (answer.status_code, Job.objects.count()) == (422, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("import_drop", {}), ("import_decide", {"policy": "fill", "rows": "none"})],
+)
+def test_a_plan_is_dropped(sign_in, operator, planned, url, name, told):
+    page = sign_in(operator).post(url(name, planned.pk), told, follow=True)
+
+    planned.refresh_from_db()
+    assert (planned.state, Job.objects.count()) == (Import.State.DROPPED, 0)
+    assert "已放弃" in text(page)
+    assert CANARY not in text(page)
+
+
+def test_who_decides_second_is_told(sign_in, operator, at, url):
+    imported = at(Import.State.DROPPED)
+
+    page = sign_in(operator).post(
+        url("import_decide", imported.pk), {"policy": "fill", "rows": "good"}, follow=True
+    )
+
+    assert "该导入已不在待确认状态" in text(page)
+    assert Job.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["import_decide", "import_drop", "import_undo", "import_errors"])
+def test_acts_need_the_right_to_every_field(sign_in, account, planned, url, name):
+    client = sign_in(viewer(account, phone=Level.VIEW))
+    act = client.get if name == "import_errors" else client.post
+
+    assert act(url(name, planned.pk), {"policy": "fill", "rows": "good"}).status_code == 403
+
+    planned.refresh_from_db()
+    assert (planned.state, Job.objects.count()) == (Import.State.PLANNED, 0)
+
+
+def test_a_plan_expires(show, operator, at):
+    at(created_at=timezone.now() - timedelta(hours=25))
+
+    page = text(show(operator))
+
+    assert "导入方案只保留一天" in page
+    assert "/decide/" not in page
+
+
+def test_a_working_import_shows_its_progress(show, operator, planned, account):
+    job = make.job(operator, service.APPLY, phase="正在写入")
+    Import.objects.update(job=job)
+
+    page = show(operator, headers=HTMX)
+
+    assert "正在写入" in text(page)
+    assert reverse("jobs:cancel", args=[account.slug, job.pk]) in text(page)
+    assert b"<html" not in page.content
+
+
+def test_a_colleague_sees_the_progress_and_cannot_cancel(show, operator, creator, account):
+    job = make.job(operator, service.APPLY, phase="正在写入")
+    Import.objects.update(job=job)
+
+    page = text(show(creator))
+
+    assert "正在写入" in page
+    assert reverse("jobs:cancel", args=[account.slug, job.pk]) not in page
+    assert reverse("jobs:progress", args=[account.slug, job.pk]) not in page
+
+
+def test_who_polls_goes_on_when_the_job_is_over(show, operator, url, planned):
+    answer = show(operator, headers=HTMX)
+
+    assert answer.headers["HX-Redirect"] == url("import_show", planned.pk)
+
+
+def test_a_job_that_broke_off_leaves_the_plan(show, operator):
+    job = make.job(operator, service.APPLY, state=Job.State.FAILED, message="系统出错")
+    Import.objects.update(job=job)
+
+    page = text(show(operator))
+
+    assert "系统出错" in page
+    assert "/decide/" in page
+
+
+def test_a_plan_that_was_made_again_says_so(show, operator):
+    again = "方案已重新生成，请再确认一次。"
+    assert again not in text(show(operator))
+
+    Import.objects.update(job=make.job(operator, service.APPLY, state=Job.State.DONE))
+
+    assert again in text(show(operator))
+
+
+def test_the_job_leads_to_its_import(sign_in, operator, creator, planned, url):
+    job = make.job(operator, service.UNDO, payload={"import": planned.pk})
+
+    answer = sign_in(operator).get(url("import_job", job.pk))
+
+    assert answer.url == url("import_show", planned.pk)
+    assert sign_in(creator).get(url("import_job", job.pk)).status_code == 404
+
+
+def test_an_applied_import_tells_its_figures(show, operator, at, url):
+    done = {"created": 2, "updated": 3, "skipped": 1, "nodes_created": 4}
+    imported = at(Import.State.APPLIED, counts=COUNTS | done, policy=Import.Policy.OVERWRITE)
+
+    page = show(operator)
+
+    assert [f.number for f in page.context["figures"]] == [2, 3, 1, 1, 4, 2]
+    assert "已有住户：覆盖" in text(page)
+    assert url("import_undo", imported.pk) in text(page)
+    assert "没有导入的行" in text(page)
+
+
+def test_undoing_asks_first_and_makes_one_job(sign_in, operator, at, url):
+    imported = at(Import.State.APPLIED, counts=COUNTS | {"created": 2})
+    client, address = sign_in(operator), url("import_undo", imported.pk)
+
+    asked = client.get(address, headers=HTMX)
+    assert "新增的 2 位住户会被移除。" in text(asked)
+    assert Job.objects.count() == 0
+
+    for _ in range(2):
+        client.post(address)
+    assert [job.kind for job in Job.objects.all()] == [service.UNDO]
+
+
+def test_what_was_not_undone_is_listed(sign_in, operator, account, community, at, url):
+    resident = make.resident(community, "丁栋 2 202", name=CANARY)
+    node = make.node(community, "丙栋 3 303")
+    gone = 2_000_000_000
+    left = [{"resident": resident.pk, "why": "changed"}, {"node": node.pk, "why": "in_use"}]
+    left += [{"resident": gone, "why": "gone"}]
+    imported = at(Import.State.UNDONE, not_undone=left, undone_by="小何", undone_at=timezone.now())
+    address = url("import_show", imported.pk)
+
+    page = text(sign_in(operator).get(address))
+    assert CANARY in page
+    assert url("edit", resident.pk) in page
+    assert "丙栋 3 303" in page
+
+    blind = viewer(account, name=Level.NONE, address=Level.NONE)
+    page = text(sign_in(blind).get(address))
+    assert [leak for leak in (CANARY, "丁栋", "丙栋") if leak in page] == []
+
+
+def test_what_could_not_be_undone_of_others_is_not_named(sign_in, operator, stranger, at, url):
+    foreign = make.resident(make.community(stranger.account, "别家二期"), name=CANARY)
+    left = [{"resident": foreign.pk, "why": "changed"}]
+    imported = at(Import.State.UNDONE, not_undone=left, undone_at=timezone.now())
+
+    assert CANARY not in text(sign_in(operator).get(url("import_show", imported.pk)))
+
+
+def test_a_refused_import_says_why(show, operator, at):
+    at(Import.State.REFUSED, message="文件已损坏或不完整。", counts={"problems": 1})
+
+    page = text(show(operator))
+
+    assert "文件已损坏或不完整。" in page
+    assert "重新上传" in page
+
+
+def test_the_error_workbook_is_handed_out_and_noted(sign_in, operator, planned, url):
+    answer = sign_in(operator).get(url("import_errors", planned.pk))
+
+    assert b"".join(answer) == b"PK-errors"
+    assert "no-store" in answer.headers["Cache-Control"]
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.action, entry.ids) == ("import.errors_exported", [planned.pk])
+
+
+def test_an_error_workbook_that_is_over_is_gone(sign_in, operator, planned, url):
+    planned.errors.expires_at = timezone.now() - timedelta(hours=1)
+    planned.errors.save()
+
+    assert sign_in(operator).get(url("import_errors", planned.pk)).status_code == 404
+    assert url("import_errors", planned.pk) not in text(
+        sign_in(operator).get(url("import_show", planned.pk))
+    )
+    assert not AuditEntry.objects.filter(action="import.errors_exported").exists()
+
+
+def test_the_history_is_everybodys(sign_in, operator, creator, account, planned, url):
+    for who in (operator, creator, viewer(account)):
+        page = text(sign_in(who).get(url("imports")))
+        for told in ("住户.xlsx", "小何", "腾讯小区", "待确认", url("import_show", planned.pk)):
+            assert told in page
+
+
+def test_the_history_ends_at_the_scope(sign_in, operator, account, stranger, planned, url):
+    make.imported(make.community(account, "深圳小区"), file_name="外面.xlsx")
+    make.imported(make.community(stranger.account, "别家二期"), file_name="别家.xlsx")
+
+    page = sign_in(operator).get(url("imports"))
+
+    assert [imported.pk for imported in page.context["imports"]] == [planned.pk]
+
+
+def test_the_history_offers_workbooks_and_undoing_to_those_who_may(
+    sign_in, operator, account, at, url
+):
+    imported = at(Import.State.APPLIED)
+    offers = [url("import_errors", imported.pk), url("import_undo", imported.pk)]
+
+    page = text(sign_in(operator).get(url("imports")))
+    assert [offer in page for offer in offers] == [True, True]
+
+    page = text(sign_in(viewer(account)).get(url("imports")))
+    assert [offer in page for offer in offers] == [False, False]
+
+
+def test_the_history_asks_the_same_number_of_questions(
+    sign_in, operator, community, planned, url, django_assert_num_queries
+):
+    client = sign_in(operator)
+    count = queries_of(client, url("imports"))
+    for _ in range(3):
+        job, stored = make.job(operator, service.APPLY), make.stored_file(community.account)
+        make.imported(community, job=job, upload=stored, errors=stored, asked_by=operator)
+
+    with django_assert_num_queries(count):
+        client.get(url("imports"))
+
+
+def queries_of(client, address) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return len(queries)
+
+
+def test_the_history_is_newest_first_and_has_pages(sign_in, operator, community, planned, url):
+    newest = [make.imported(community, file_name=f"{n}.xlsx") for n in range(31)][-1]
+
+    page = sign_in(operator).get(url("imports"), headers=HTMX)
+
+    assert page.context["imports"][0].pk == newest.pk
+    assert "下一页" in text(page)
+    assert b"<html" not in page.content
+
+
+def test_an_empty_history_says_what_to_do(sign_in, operator, url):
+    assert "还没有导入过" in text(sign_in(operator).get(url("imports")))

@@ -13,5 +13,6 @@ urlpatterns = [
     path("<slug:account>/communities/", include("communities.urls")),
     path("<slug:account>/residents/", include("residents.urls")),
     path("<slug:account>/jobs/", include("haina.jobs.urls")),
+    path("<slug:account>/audit/", include("haina.trail.urls")),
     path("", include("haina.accounts.urls")),
 ]

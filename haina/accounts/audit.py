@@ -80,8 +80,10 @@ def record_ids(
     fields: Collection[str] = (),
     account_id: int | None = None,
     reason: str = "",
+    count: int | None = None,
 ) -> None:
-    """As record(), for set-based writes that hold no instances."""
+    """As record(), for set-based writes that hold no instances. `count` is given where the rows are
+    too many to be named."""
     AuditEntry.objects.create(
         account_id=account_id or by.account_id,
         user_id=by.user_id,
@@ -89,7 +91,7 @@ def record_ids(
         action=action,
         model=model,
         ids=list(ids[:MOST_IDS]),
-        count=len(ids),
+        count=len(ids) if count is None else count,
         fields=sorted(fields),
         address=by.address or None,
         request_id=by.request_id,

@@ -167,8 +167,7 @@ class AuditQuerySet(ScopedQuerySet):
     def open_to(self, administrator: Administrator, scope: Scope):
         """What an administrator may read. Whoever is limited to some communities reads of their own
         acts only: entries name rows by their numbers, also rows of communities out of reach."""
-        rows = self.within(scope)
-        return rows if scope.community_ids is None else rows.filter(user=administrator.user_id)
+        return self if scope.community_ids is None else self.filter(user=administrator.user_id)
 
     def newest_first(self):
         """In the order of the index; the pk decides between entries of one moment."""
@@ -205,6 +204,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["account", "-at", "-id"], name="audit_newest_first"),
             models.Index(fields=["account", "user", "-at", "-id"], name="audit_by_user"),
             models.Index(fields=["account", "action", "-at", "-id"], name="audit_by_action"),
+            models.Index(fields=["account", "model", "-at", "-id"], name="audit_by_model"),
             GinIndex(fields=["ids"], name="audit_by_object"),
         ]
 

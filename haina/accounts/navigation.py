@@ -15,6 +15,7 @@ class Tab:
     section: Section
     url_name: str
     icon: str
+    label: str = ""  # where it is not the section's
 
     def is_current(self, request) -> bool:
         match = request.resolver_match
@@ -28,6 +29,10 @@ GROUPS = (
             Tab(Section.RESIDENTS, "residents:list", "users"),
             Tab(Section.COMMUNITIES, "communities:list", "building"),
         ),
+    ),
+    (
+        _("设置管理"),
+        (Tab(Section.ADMINISTRATORS, "trail:list", "list-check", _("操作记录")),),
     ),
 )
 
@@ -56,7 +61,7 @@ def group_of(request, label, tabs) -> dict:
 
 def item_of(request, tab: Tab) -> dict:
     return {
-        "label": tab.section.label,
+        "label": tab.label or tab.section.label,
         "url": reverse(tab.url_name, args=[request.account.slug]),
         "icon": tab.icon,
         "current": tab.is_current(request),

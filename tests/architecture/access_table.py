@@ -27,6 +27,7 @@ class Access:
 
 VIEW_COMMUNITIES, MANAGE_COMMUNITIES = Section.COMMUNITIES.view, Section.COMMUNITIES.manage
 VIEW_RESIDENTS, MANAGE_RESIDENTS = Section.RESIDENTS.view, Section.RESIDENTS.manage
+VIEW_ADMINISTRATORS = Section.ADMINISTRATORS.view
 
 COMMUNITY = {"pk": "community"}
 NODE = {"pk": "community", "node": "block"}
@@ -49,6 +50,8 @@ CONSOLE = {
     "jobs/<int:pk>/progress/": Access(ANY_ADMINISTRATOR, READ, JOB),
     "jobs/<int:pk>/result/": Access(ANY_ADMINISTRATOR, READ, JOB),
     "jobs/<int:pk>/cancel/": Access(ANY_ADMINISTRATOR, WRITE, JOB),
+    "audit/": Access(VIEW_ADMINISTRATORS, READ),
+    "audit/export/": Access(VIEW_ADMINISTRATORS, BOTH),
     "communities/": Access(VIEW_COMMUNITIES, READ),
     "communities/add/": Access(MANAGE_COMMUNITIES, BOTH),
     "communities/structure/": Access(VIEW_COMMUNITIES, BOTH),

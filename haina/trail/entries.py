@@ -1,0 +1,71 @@
+"""How an entry reads to somebody: by their rights, in the words of the screen."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import F
+
+from haina.accounts.models import AuditEntry
+from haina.accounts.permissions import ResidentField, Rights, Section
+from haina.trail.labels import LABELS, PAGES, WITH_FIELD_RIGHTS
+
+FIRST = 3  # objects that a line names
+NAMES = dict(ResidentField.choices) | dict(Section.choices)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as somebody with these rights may read it: a field that is hidden from them is not
+    named, and neither is the reason, which might tell of it."""
+
+    entry: AuditEntry
+    rights: Rights
+
+    @property
+    def page(self) -> str:
+        """The name of the page that shows such an object, which has a door of its own."""
+        return PAGES.get(self.entry.model, "")
+
+    @property
+    def action(self) -> str:
+        return str(LABELS.get(self.entry.action, self.entry.action))
+
+    @property
+    def kind(self) -> str:
+        model = model_of(self.entry.model)
+        return str(model._meta.verbose_name) if model else ""
+
+    @property
+    def fields(self) -> str:
+        hidden = self.hidden
+        shown = [name for name in self.entry.fields if name not in hidden]
+        return "、".join(label_of(name, model_of(self.entry.model)) for name in shown)
+
+    @property
+    def reason(self) -> str:
+        return "" if self.hidden else self.entry.reason
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        guarded = self.entry.model.startswith(WITH_FIELD_RIGHTS)
+        return self.rights.hidden_fields if guarded else frozenset()
+
+
+def for_lines(entries):
+    """Without what is long: of up to 1,000 numbers the line shows the first."""
+    return entries.newest_first().annotate(first_ids=F("ids")[:FIRST]).defer("ids", "request_id")
+
+
+def model_of(label: str):
+    try:
+        return apps.get_model(label) if label else None
+    except LookupError:
+        return None
+
+
+def label_of(name: str, model) -> str:
+    try:
+        return str(model._meta.get_field(name).verbose_name) if model else str(NAMES[name])
+    except (FieldDoesNotExist, KeyError):
+        return str(NAMES.get(name, name))

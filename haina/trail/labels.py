@@ -1,0 +1,54 @@
+"""What acts and their objects are called on the screen. An act without a name fails the build."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS = {
+    _("住户"): {
+        "resident.registered": _("添加住户"),
+        "resident.corrected": _("修改住户"),
+        "resident.removed": _("删除住户"),
+        "resident.revealed": _("查看完整信息"),
+    },
+    _("导入与导出"): {
+        "resident.imported": _("批量导入住户"),
+        "import.dropped": _("放弃导入"),
+        "resident.export_asked": _("申请导出住户信息"),
+        "resident.exported": _("导出住户信息"),
+        "structure.exported": _("导出楼层结构"),
+        "trail.export_asked": _("申请导出操作记录"),
+        "trail.exported": _("导出操作记录"),
+    },
+    _("小区楼栋"): {
+        "community.added": _("添加小区"),
+        "community.corrected": _("修改小区"),
+        "community.closed": _("删除小区"),
+        "tree.grown": _("添加楼栋房间"),
+        "tree.node_renamed": _("重命名楼栋房间"),
+        "tree.node_moved": _("移动楼栋房间"),
+        "tree.node_deleted": _("删除楼栋房间"),
+        "tree.rebuilt": _("修复楼栋结构"),
+    },
+    _("管理员"): {
+        "account.opened": _("开通服务号"),
+        "account.handed_over": _("移交创建者"),
+        "administrator.added": _("添加管理员"),
+        "administrator.rights_set": _("设置权限"),
+        "administrator.deactivated": _("停用管理员"),
+    },
+    _("海纳小助手"): {
+        "user.added_by_ops": _("添加登录用户"),
+        "user.changed_by_ops": _("修改登录用户"),
+        "user.seen_by_ops": _("查看登录用户"),
+        "serviceaccount.seen_by_ops": _("查看服务号"),
+        "administrator.seen_by_ops": _("查看管理员"),
+        "auditentry.seen_by_ops": _("查看操作记录"),
+        "job.seen_by_ops": _("查看任务"),
+    },
+}
+LABELS = {action: label for actions in ACTIONS.values() for action, label in actions.items()}
+
+# The pages of objects: they take the account's slug and the pk, and have doors of their own.
+PAGES = {"communities.community": "communities:tree"}
+
+# Whose fields have rights of their own: an entry may not tell more than the page would.
+WITH_FIELD_RIGHTS = "residents."

@@ -1,0 +1,73 @@
+"""The job 导出操作记录, and the end of what has been kept long enough."""
+
+from datetime import datetime
+
+from celery import shared_task
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from haina.accounts import audit
+from haina.accounts.models import AuditEntry
+from haina.accounts.permissions import Section
+from haina.jobs import files
+from haina.jobs.models import Job, JobRefused
+from haina.jobs.queue import Heartbeat, put, runs
+from haina.lib.rows import one_moment
+from haina.trail import retention
+from haina.trail.exports import MOST_ROWS, write_trail
+from haina.trail.filters import TrailFilter
+
+EXPORT, ASKED = "trail.export", "trail.export_asked"
+MODEL = AuditEntry._meta.label_lower
+
+
+@transaction.atomic
+def ask_for_export(
+    asked: dict[str, str], *, reason: str, once: str, by: audit.Actor, now: datetime
+) -> Job:
+    """The job that exports what the filter asks for. The reason stands in the trail only."""
+    job = put(EXPORT, {"filter": asked}, by=by, key=once)
+    if job.request_id == by.request_id:  # else the form was sent twice
+        audit.record_ids(ASKED, MODEL, [], by=by, at=now, reason=reason)
+    return job
+
+
+@runs(EXPORT, label=gettext_lazy("导出操作记录"), need=Section.ADMINISTRATORS.view)
+def export_trail(job: Job, beat: Heartbeat) -> None:
+    with files.workplace() as folder:
+        path = folder / "trail.xlsx"
+        with one_moment():
+            count = write_asked(job, beat, path)
+        beat.at(_("正在保存文件"))
+        with path.open("rb") as content, transaction.atomic():
+            now = timezone.now()
+            output = files.keep(job.account, File(content), name=file_name(job, now), now=now)
+            reason = audit.reason_given(ASKED, by=job.actor)
+            audit.record_ids(
+                "trail.exported", MODEL, [], by=job.actor, at=now, reason=reason, count=count
+            )
+            job.finish({"rows": count}, now=now, output=output)
+
+
+def write_asked(job: Job, beat: Heartbeat, path) -> int:
+    entries = AuditEntry.objects.within(job.scope).open_to(job.asked_by, job.scope)
+    chosen = TrailFilter(job.payload["filter"], entries, scope=job.scope).qs
+    total = chosen.order_by()[: MOST_ROWS + 1].count()
+    if total > MOST_ROWS:
+        raise JobRefused(_("操作记录超过 100 万条，一个表格放不下。请缩小时间范围后重试。"))
+    step = _("正在写入操作记录")
+    return write_trail(
+        path, chosen, rights=job.rights, tick=lambda done: beat.at(step, done, total)
+    )
+
+
+def file_name(job: Job, now: datetime) -> str:
+    return f"{job.account.name}操作记录{timezone.localdate(now)}.xlsx"
+
+
+@shared_task(name="haina.trail.tasks.forget", expires=3600)
+def forget() -> None:
+    retention.forget(now=timezone.now())

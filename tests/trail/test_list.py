@@ -1,0 +1,213 @@
+"""操作记录: who sees what of the trail."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from haina.accounts import audit, services
+from haina.accounts.audit import Actor
+from haina.accounts.models import AuditEntry
+from haina.accounts.permissions import Level, Section
+from haina.lib.pagination import PAGE_SIZE
+from tests import make
+
+PAGE = "/fengniao/audit/"
+NOW = timezone.now()
+
+
+@pytest.fixture
+def auditor(account):
+    """Sees the trail, and of residents all but the phone."""
+    rights = {Section.ADMINISTRATORS: Level.VIEW, Section.RESIDENTS: Level.VIEW}
+    return make.operator(account, "审计员", sections=rights, fields={"phone": Level.NONE})
+
+
+@pytest.fixture
+def entries(account, creator):
+    """What the fixtures left is older than these."""
+
+    def add(action="community.added", *, at=NOW, by=None, ids=(7,), **more):
+        by = by or Actor.of(creator)
+        model = more.pop("model", "communities.community")
+        audit.record_ids(action, model, list(ids), by=by, at=at, **more)
+        return AuditEntry.objects.latest("pk")
+
+    return add
+
+
+def rows(response) -> list[str]:
+    body = response.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+    cells = [re.sub(r"<[^>]+>", " ", row) for row in body.split("<tr>")[1:]]
+    return [" ".join(row.split()) for row in cells]
+
+
+def test_an_entry_in_words(sign_in, creator, entries):
+    at = timezone.make_aware(timezone.datetime(2030, 5, 6, 7, 8, 9))
+    entries(
+        "resident.corrected",
+        at=at,
+        model="residents.resident",
+        ids=[12, 13, 14, 15],
+        fields=["name", "phone"],
+        reason="核对登记表",
+    )
+
+    line = rows(sign_in(creator).get(PAGE))[0]
+
+    told = "2030-05-06 07:08:09 马经理 修改住户 住户 #12 #13 #14 … 4 姓名、手机号 核对登记表"
+    assert line == told
+
+
+def test_newest_first_and_more(sign_in, creator, entries):
+    made = [entries(ids=[number], at=NOW + timedelta(days=1)) for number in range(100, 140)]
+    client = sign_in(creator)
+
+    first = client.get(PAGE)
+    last = made[-PAGE_SIZE].pk
+    second = client.get(PAGE, {"before": last})
+
+    assert [f"#{n} " in row for row, n in zip(rows(first), range(139, 109, -1), strict=True)]
+    assert f"before={last}" in first.content.decode()
+    assert "#109 " in rows(second)[0]
+    assert "回到最新" in second.content.decode()
+
+
+def test_a_page_costs_the_same_however_long_the_trail(sign_in, creator, entries):
+    client = sign_in(creator)
+    client.get(PAGE)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(PAGE)
+    for _ in range(70):
+        entries(ids=range(1000))
+
+    with CaptureQueriesContext(connection) as many:
+        client.get(PAGE)
+
+    assert len(many) == len(few)
+    assert not [query for query in many if "COUNT(" in query["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"action": "community.closed"}, [2]),
+        ({"action": "group-0"}, [3]),
+        ({"model": "residents.resident"}, [3]),
+        ({"object": "42"}, [2]),
+        ({"object": "42", "model": "residents.resident"}, []),
+        ({"who": "system"}, [4]),
+        ({"since": "2031-01-02", "until": "2031-01-02"}, [3]),
+        ({"until": "2031-01-01", "since": "2031-01-01"}, [2]),
+        ({"since": "2031-01-03"}, [4]),
+    ],
+)
+def test_filters(sign_in, creator, account, entries, asked, found):
+    day = timezone.make_aware(timezone.datetime(2031, 1, 1, 23, 59, 59))
+    entries("community.closed", ids=[42], at=day)
+    entries("resident.removed", model="residents.resident", at=day + timedelta(seconds=1))
+    entries("tree.rebuilt", by=Actor.command(account), at=day + timedelta(days=2))
+    words = {2: "删除小区", 3: "删除住户", 4: "修复楼栋结构"}
+
+    shown = rows(sign_in(creator).get(PAGE, {"since": "2030-12-31", **asked}))
+
+    assert [number for row in shown for number, word in words.items() if word in row] == found
+
+
+def test_a_person_is_a_filter(sign_in, account, creator, operator, entries):
+    entries(by=Actor.of(operator), at=NOW + timedelta(days=1))
+
+    shown = rows(sign_in(creator).get(PAGE, {"who": operator.user_id}))
+
+    assert len(shown) == 1
+    assert "小何" in shown[0]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"since": "gestern"},
+        {"who": "999999"},
+        {"action": "group-99"},
+        {"object": "9" * 30},
+        {"object": "-1"},
+        {"model": "accounts.grant"},
+    ],
+)
+def test_what_cannot_be_asked_for_is_told(sign_in, creator, entries, asked):
+    response = sign_in(creator).get(PAGE, asked)
+
+    assert response.status_code == 200
+    assert "errorlist" in response.content.decode()
+
+
+@pytest.mark.parametrize("before", ["999999999", "x", "0", "9" * 40])
+def test_there_is_nothing_before_what_never_was(sign_in, creator, before):
+    assert sign_in(creator).get(PAGE, {"before": before}).status_code == 404
+
+
+def test_another_accounts_trail_is_out_of_reach(sign_in, creator, stranger, entries):
+    foreign = AuditEntry.objects.filter(account=stranger.account).latest("pk")
+    client = sign_in(creator)
+
+    assert client.get(PAGE, {"before": foreign.pk}).status_code == 404
+    assert "别家小区" not in client.get(PAGE).content.decode()
+
+
+def test_a_hidden_field_is_not_named_and_neither_is_the_reason(sign_in, auditor, entries):
+    later = NOW + timedelta(days=1)
+    more = {"model": "residents.resident", "fields": ["phone", "name"], "reason": "金丝雀"}
+    entries("resident.corrected", at=later, **more)
+
+    line = rows(sign_in(auditor).get(PAGE))[0]
+
+    assert "修改住户" in line
+    assert "姓名" in line
+    assert "手机号" not in line
+    assert "金丝雀" not in line
+
+
+def test_who_has_some_communities_reads_of_their_own_acts(sign_in, account, community, entries):
+    limited = make.operator(
+        account, "小组长", sections={Section.ADMINISTRATORS: Level.VIEW}, communities=(community,)
+    )
+    entries(ids=[4242])
+    mine = entries(ids=[77], by=Actor.of(limited), at=NOW + timedelta(days=1))
+
+    response = sign_in(limited).get(PAGE)
+
+    assert len(rows(response)) == 1
+    assert "#77 " in rows(response)[0]
+    assert "4242" not in response.content.decode()
+    assert "只显示您自己的操作" in response.content.decode()
+    others = AuditEntry.objects.filter(account=account).exclude(pk=mine.pk).latest("pk")
+    assert sign_in(limited).get(PAGE, {"before": others.pk}).status_code == 404
+
+
+def test_a_right_that_is_taken_away_closes_the_page(sign_in, account, auditor):
+    client = sign_in(auditor)
+    assert client.get(PAGE).status_code == 200
+    call = {"by": Actor.command(account), "now": NOW}
+    services.set_rights(auditor, sections={}, fields={}, **call)
+
+    assert client.get(PAGE).status_code == 403
+
+
+def test_htmx_gets_the_table_and_history_the_page(sign_in, creator):
+    client = sign_in(creator)
+    fragment = client.get(PAGE, headers={"HX-Request": "true"})
+    restored = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+
+    assert "<html" not in fragment.content.decode()
+    assert "<html" in client.get(PAGE, headers=restored).content.decode()
+
+
+def test_nothing_found_is_told(sign_in, creator):
+    page = sign_in(creator).get(PAGE, {"since": "2099-01-01"}).content.decode()
+
+    assert "没有找到符合条件的操作记录" in page

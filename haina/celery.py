@@ -12,5 +12,6 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "find waiting jobs": {"task": "haina.jobs.tasks.sweep", "schedule": 5.0},
     "forget what is over": {"task": "haina.accounts.tasks.forget", "schedule": 3600.0},
+    "forget the oldest of the trail": {"task": "haina.trail.tasks.forget", "schedule": 3600.0},
     "remove files that are over": {"task": "haina.jobs.tasks.remove_old_files", "schedule": 3600.0},
 }

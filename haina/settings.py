@@ -200,10 +200,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_HOURS = env_int("FILE_HOURS", 24, least=1)
 
-# How long what happened is kept: the law asks for three years and for six months
+# How long the trail is kept
 AUDIT_YEARS = env_int("AUDIT_YEARS", 3, least=3)
-LOG_DAYS = env_int("LOG_DAYS", 200, least=180)
-JOB_DAYS = env_int("JOB_DAYS", 90, least=1)
 
 MOST_NODES = env_int("MOST_NODES", 300_000, least=1)
 

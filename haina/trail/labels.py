@@ -8,6 +8,7 @@ ACTIONS = {
         "resident.corrected": _("修改住户"),
         "resident.removed": _("删除住户"),
         "resident.revealed": _("查看完整信息"),
+        "resident.searched_by_phone": _("按完整手机号搜索"),
     },
     _("导入与导出"): {
         "resident.imported": _("批量导入住户"),

@@ -1,4 +1,5 @@
-"""The virtual environment .venv with the hash-locked packages of requirements/development.txt.
+"""The virtual environment .venv with the hash-locked packages of requirements/development.txt,
+and another one with those that bin/bench measures the product against.
 
 The registry is pip's own choice (pip.conf, PIP_INDEX_URL). Programs are started as `python -m`:
 console scripts would break on a clone whose path is long, has spaces, or was moved.
@@ -10,11 +11,13 @@ import sys
 from pathlib import Path
 
 from stamps import Stamp, digest
-from steps import ROOT, Stop, run, say, succeeds
+from steps import BUILD, ROOT, Stop, run, say, succeeds
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
+PEERS = BUILD / "peers"
 LOCK = ROOT / "requirements/development.txt"
+PEERS_LOCK = ROOT / "requirements/bench.txt"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 HAS_PIP = f"import sys, pip; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
 PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
@@ -22,15 +25,24 @@ LOCKED = [*PIP, "--require-hashes", "--only-binary=:all:"]
 
 
 def install_packages() -> None:
-    stamp = Stamp(VENV / ".stamp", digest([LOCK], VERSION))
-    if stamp.fresh and works(PYTHON):
+    install(VENV, LOCK)
+
+
+def install_peers() -> None:
+    install(PEERS, PEERS_LOCK)
+
+
+def install(venv: Path, lock: Path) -> None:
+    python = venv / "bin/python"
+    stamp = Stamp(venv / ".stamp", digest([lock], VERSION))
+    if stamp.fresh and works(python):
         return
 
-    if not works(PYTHON):
-        say("making .venv")
-        make_venv()
-    say("installing the packages of requirements/development.txt")
-    run([PYTHON, *LOCKED, "--requirement", LOCK], "pip install")
+    if not works(python):
+        say(f"making {venv.relative_to(ROOT)}")
+        make_venv(venv)
+    say(f"installing the packages of {lock.relative_to(ROOT)}")
+    run([python, *LOCKED, "--requirement", lock], "pip install")
     stamp.write()
 
 
@@ -39,11 +51,11 @@ def works(python: Path) -> bool:
     return succeeds([python, "-c", HAS_PIP])
 
 
-def make_venv() -> None:
+def make_venv(venv: Path) -> None:
     # Debian ships Python without ensurepip; its package python3.N-venv brings it.
     if not succeeds([sys.executable, "-c", "import ensurepip"]):
         install_debian(f"python{VERSION}-venv")
-    run([sys.executable, "-m", "venv", "--clear", VENV], "making .venv")
+    run([sys.executable, "-m", "venv", "--clear", venv], f"making {venv.name}")
 
 
 def install_debian(*packages: str) -> None:

@@ -1,0 +1,48 @@
+"""bin/bench NAME: measure the product beside others, on engines of their own, and judge the goals.
+
+--json ends with one line for machines; --once measures each candidate once instead of the median
+of three; --quick takes the small sizes only.
+"""
+
+import argparse
+import sys
+
+import bench_export
+import bench_import
+import bench_lists
+from bench_lab import Lab
+from bench_report import Report
+from packages import install_peers
+from scratch import scratch_environment, scratch_var
+from setup import set_up
+from steps import begin
+
+BENCHES = {"import": bench_import, "export": bench_export, "lists": bench_lists}
+
+
+def main(arguments: list[str]) -> int:
+    asked = parsed(arguments)
+    report = Report(asked.name)
+    with scratch_var() as var:
+        set_up(var)
+        install_peers()
+        with scratch_environment(var) as env:
+            lab = Lab(env, var, rounds=1 if asked.once or asked.quick else 3, quick=asked.quick)
+            BENCHES[asked.name].measure(lab, report)
+    sys.stdout.write(report.table())
+    if asked.json:
+        sys.stdout.write(report.json())
+    return 0 if report.all_hold else 1
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/bench")
+    parser.add_argument("name", choices=BENCHES)
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    parser.add_argument("--quick", action="store_true", help="the small sizes, each once")
+    parser.add_argument("--once", action="store_true", help="each candidate once")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    begin(main)

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from haina.jobs.models import Job
-from residents.imports.service import APPLY
 from residents.models import Import
 
 WORKING, EXPIRED = "working", "expired"
@@ -25,7 +24,11 @@ STAGES = {
     FAILED: gettext_lazy("未导入"),
 }
 
-REASONS = {}
+REASONS = {  # why an undone import left something as it was
+    "changed": gettext_lazy("导入之后有人修改过，保持原样。"),
+    "renamed": gettext_lazy("导入之后改过名称或位置，没有删除。"),
+    "inhabited": gettext_lazy("里面有住户或下级，没有删除。"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,6 @@ def label_of(imported: Import, stage: str) -> str:
     return STAGES.get(stage) or imported.get_state_display()
 
 
-def is_planned_again(imported: Import) -> bool:
-    """Did the community change between the plan that was decided on and its being carried out?"""
-    job = imported.job
-    return job is not None and job.kind == APPLY and job.state == Job.State.DONE
-
-
 def setback_of(imported: Import) -> str:
     """Why the latest job left an import where it stood, if it did."""
     job = imported.job
@@ -99,11 +96,6 @@ def ending_of(imported: Import, stage: str) -> Ending:
         return Ending(_("已放弃"), nothing + _("需要时请重新上传。"))
     message = imported.message or (imported.job and imported.job.message)
     return Ending(_("没有导入"), message or nothing + _("请重新上传。"))
-
-
-def reason_of(code: str) -> str:
-    """Why an undone import left something as it was."""
-    return REASONS.get(code, _("导入之后有改动，保持原样。"))
 
 
 def planned_figures(counts: dict) -> list[Figure]:

@@ -64,7 +64,7 @@ def import_show(request, pk):
 
 
 def import_page(request, imported: Import, form: DecideForm, status: int = 200):
-    now = timezone.now()
+    now, community = timezone.now(), imported.community_id
     stage = stages.stage_of(imported, now=now)
     context = {
         "imported": imported,
@@ -73,12 +73,14 @@ def import_page(request, imported: Import, form: DecideForm, status: int = 200):
         "label": stages.label_of(imported, stage),
         "figures": stages.figures_of(imported),
         "setback": stages.setback_of(imported),
-        "is_planned_again": stages.is_planned_again(imported),
         "ending": stages.ending_of(imported, stage),
         "is_watching": not is_own(request, imported.job),
         "has_errors": stages.has_errors(imported, now=now),
         "form": form,
         "back": list_url(request, community=imported.community_id),
+        "residents": list_url(
+            request, **{"community": imported.community_id, "import": imported.pk}
+        ),
     }
     if request.rights.write_every_field:
         context |= plan_of(imported)
@@ -123,7 +125,7 @@ def line_of(each: dict, residents: dict, nodes: dict, *, rights) -> dict:
         what = described(resident, rights=rights)
     elif node and "address" not in rights.hidden_fields:
         what = node.address
-    return {"resident": resident, "what": what, "why": stages.reason_of(each["why"])}
+    return {"resident": resident, "what": what, "why": stages.REASONS.get(each["why"], "")}
 
 
 @allow(Section.RESIDENTS.manage)

@@ -264,15 +264,6 @@ def test_a_job_that_broke_off_leaves_the_plan(show, operator):
     assert "/decide/" in page
 
 
-def test_a_plan_that_was_made_again_says_so(show, operator):
-    again = "方案已重新生成，请再确认一次。"
-    assert again not in text(show(operator))
-
-    Import.objects.update(job=make.job(operator, service.APPLY, state=Job.State.DONE))
-
-    assert again in text(show(operator))
-
-
 def test_the_job_leads_to_its_import(sign_in, operator, creator, planned, url):
     job = make.job(operator, service.UNDO, payload={"import": planned.pk})
 
@@ -291,6 +282,7 @@ def test_an_applied_import_tells_its_figures(show, operator, at, url):
     assert [f.number for f in page.context["figures"]] == [2, 3, 1, 1, 4, 2]
     assert "已有住户：覆盖" in text(page)
     assert url("import_undo", imported.pk) in text(page)
+    assert f"import={imported.pk}" in text(page)
     assert "没有导入的行" in text(page)
 
 
@@ -311,7 +303,7 @@ def test_what_was_not_undone_is_listed(sign_in, operator, account, community, at
     resident = make.resident(community, "丁栋 2 202", name=CANARY)
     node = make.node(community, "丙栋 3 303")
     gone = 2_000_000_000
-    left = [{"resident": resident.pk, "why": "changed"}, {"node": node.pk, "why": "in_use"}]
+    left = [{"resident": resident.pk, "why": "changed"}, {"node": node.pk, "why": "inhabited"}]
     left += [{"resident": gone, "why": "gone"}]
     imported = at(Import.State.UNDONE, not_undone=left, undone_by="小何", undone_at=timezone.now())
     address = url("import_show", imported.pk)
@@ -320,6 +312,8 @@ def test_what_was_not_undone_is_listed(sign_in, operator, account, community, at
     assert CANARY in page
     assert url("edit", resident.pk) in page
     assert "丙栋 3 303" in page
+    assert "导入之后有人修改过，保持原样。" in page
+    assert "里面有住户或下级，没有删除。" in page
 
     blind = viewer(account, name=Level.NONE, address=Level.NONE)
     page = text(sign_in(blind).get(address))

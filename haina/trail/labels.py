@@ -13,6 +13,7 @@ ACTIONS = {
     _("导入与导出"): {
         "resident.imported": _("批量导入住户"),
         "import.dropped": _("放弃导入"),
+        "import.errors_exported": _("下载错误工作簿"),
         "resident.export_asked": _("申请导出住户信息"),
         "resident.exported": _("导出住户信息"),
         "structure.exported": _("导出楼层结构"),
@@ -49,7 +50,10 @@ ACTIONS = {
 LABELS = {action: label for actions in ACTIONS.values() for action, label in actions.items()}
 
 # The pages of objects: they take the account's slug and the pk, and have doors of their own.
-PAGES = {"communities.community": "communities:tree"}
+PAGES = {
+    "communities.community": "communities:tree",
+    "residents.import": "residents:import_show",
+}
 
 # Whose fields have rights of their own: an entry may not tell more than the page would.
 WITH_FIELD_RIGHTS = "residents."

@@ -64,7 +64,7 @@ def import_show(request, pk):
 
 
 def import_page(request, imported: Import, form: DecideForm, status: int = 200):
-    now, community = timezone.now(), imported.community_id
+    now, of = timezone.now(), {"community": imported.community_id}
     stage = stages.stage_of(imported, now=now)
     context = {
         "imported": imported,
@@ -77,10 +77,8 @@ def import_page(request, imported: Import, form: DecideForm, status: int = 200):
         "is_watching": not is_own(request, imported.job),
         "has_errors": stages.has_errors(imported, now=now),
         "form": form,
-        "back": list_url(request, community=imported.community_id),
-        "residents": list_url(
-            request, **{"community": imported.community_id, "import": imported.pk}
-        ),
+        "back": list_url(request, **of),
+        "residents": list_url(request, **of, **{"import": imported.pk}),
     }
     if request.rights.write_every_field:
         context |= plan_of(imported)

@@ -246,3 +246,50 @@ class ExportForm(VouchedForm):
             self.cleaned_data["address"] = address = Address(community, names)
             if address.names != names:
                 raise ValidationError(_("所选的楼栋或房间已被删除，请重新选择。"), code="gone")
+
+
+class PersonalForm(VouchedForm):
+    """Which of the rows that may be one person's are meant; at first those of the same name."""
+
+    rows = forms.TypedMultipleChoiceField(
+        label=_("属于此人的记录"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("手机号或证件号相同的记录。请核对，不属于此人的请取消勾选。"),
+        error_messages={
+            "required": _("请至少勾选一条记录。"),
+            "invalid_choice": _("有记录已被别人修改，请核对后重新勾选。"),
+        },
+    )
+    field_order = ("rows", "reason", "password")
+
+    def __init__(self, *args, held, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.held = held
+        self.fields["rows"].choices = [(each.pk, each.label) for each in held]
+        self.initial["rows"] = [each.pk for each in held if each.is_named_alike]
+
+    def clean_reason(self):
+        reason = super().clean_reason()
+        if any(each.person.name and each.person.name in reason for each in self.held):
+            raise ValidationError(_("原因会一直保留，请不要填写住户的姓名。"))
+        return reason
+
+    @property
+    def chosen(self) -> list:
+        return [each for each in self.held if each.pk in self.cleaned_data["rows"]]
+
+
+class EraseForm(PersonalForm):
+    WORDS = "永久删除"
+
+    words = TidyField(
+        label=_("请输入“永久删除”以确认"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-confirm": WORDS}),
+    )
+    field_order = ("rows", "reason", "password", "words")
+
+    def clean_words(self):
+        if self.cleaned_data["words"] != self.WORDS:
+            raise ValidationError(_("请输入“永久删除”四个字。"))
+        return self.cleaned_data["words"]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from residents.views import exports, import_pages, imports, people, privacy, tree
+from residents.views import exports, import_pages, imports, people, personal, privacy, tree
 
 PHONE, ID = {"field": "phone"}, {"field": "id_number"}
 
@@ -25,5 +25,7 @@ urlpatterns = [
     path("<int:pk>/delete/", people.resident_delete, name="delete"),
     path("<int:pk>/reveal/phone/", privacy.resident_reveal, PHONE, name="reveal_phone"),
     path("<int:pk>/reveal/id-number/", privacy.resident_reveal, ID, name="reveal_id_number"),
+    path("<int:pk>/personal/export/", personal.personal_export, name="personal_export"),
+    path("<int:pk>/personal/erase/", personal.personal_erase, name="personal_erase"),
     path("<int:community>/owners-review/", tree.owners_review, name="owners_review"),
 ]

@@ -2,14 +2,16 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.http import FileResponse, Http404
 
 from haina.accounts.models import ServiceAccount
@@ -64,6 +66,15 @@ def remove_old(*, now: datetime) -> int:
         stored.file.delete(save=False)
         stored.delete()
     return len(old) + remove_orphans(now=now) + remove_workplaces(now=now)
+
+
+def discard(pks: Collection[int]) -> None:
+    """Remove files before their time: their rows with the transaction, the files after it."""
+    stored = StoredFile.objects.filter(pk__in=pks)
+    for each in stored:
+        remove = partial(each.file.storage.delete, each.file.name)
+        transaction.on_commit(remove, robust=True)
+    stored.delete()
 
 
 def remove_workplaces(*, now: datetime) -> int:

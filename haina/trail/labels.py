@@ -8,7 +8,9 @@ ACTIONS = {
         "resident.corrected": _("修改住户"),
         "resident.removed": _("删除住户"),
         "resident.revealed": _("查看完整信息"),
-        "resident.searched_by_phone": _("按完整手机号搜索"),
+        "resident.searched_by_phone": _("按手机号搜索"),
+        "resident.personal_exported": _("导出个人信息"),
+        "resident.erased": _("删除个人信息"),
     },
     _("导入与导出"): {
         "resident.imported": _("批量导入住户"),

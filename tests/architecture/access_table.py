@@ -85,6 +85,8 @@ CONSOLE = {
     "residents/<int:pk>/delete/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/reveal/phone/": Access(VIEW_RESIDENTS, WRITE, RESIDENT),
     "residents/<int:pk>/reveal/id-number/": Access(VIEW_RESIDENTS, WRITE, RESIDENT),
+    "residents/<int:pk>/personal/export/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
+    "residents/<int:pk>/personal/erase/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:community>/owners-review/": Access(MANAGE_RESIDENTS, WRITE, CHOSEN),
 }
 

@@ -1,0 +1,119 @@
+"""导出个人信息: one workbook with everything that is held about a person. One line is one fact."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.db.models import Q
+from django.utils.timezone import localtime
+
+from communities.models import BuildingNode
+from haina.accounts.models import AuditEntry
+from haina.accounts.permissions import ResidentField
+from haina.accounts.scope import Scope
+from haina.lib.masking import national
+from haina.sheets.writer import Column, write_workbook
+from residents.id_numbers import kind_of
+from residents.models import Import, Person, Resident
+from residents.personal import MODEL, Held, events_within
+
+COLUMNS = (
+    Column("类别"),
+    Column("编号", width=10),
+    Column("时间", width=20),
+    Column("项目", width=24),
+    Column("内容", width=48),
+    Column("经办人"),
+    Column("原因", width=24),
+)
+LABELS = {"insert": "新增", "update": "修改", "delete": "删除"}
+Fact = tuple[str, ...]
+
+
+def file_name(person: Person) -> str:
+    return f"住户{person.pk}个人信息.xlsx"
+
+
+def write_personal(path: Path, held: Sequence[Held], *, scope: Scope) -> int:
+    """Write the workbook; the number of its lines."""
+    return write_workbook(path, title="个人信息", columns=COLUMNS, rows=facts(held, scope))
+
+
+def facts(held: Sequence[Held], scope: Scope) -> Iterator[Fact]:
+    pks = [each.pk for each in held]
+    for each in held:
+        for label, value in values_of(each.person):
+            yield each.where, str(each.pk), "", label, value, "", ""
+        yield each.where, str(each.pk), "", "住址", each.address, "", ""
+    yield from past(pks, scope)
+    yield from trail(held, scope)
+    yield from imports(pks, scope)
+
+
+def values_of(person: Person) -> list[tuple[str, str]]:
+    """What a row holds, less what is empty. An event of the history has the same columns."""
+    kind = kind_of(person.id_number)
+    told = [
+        ("姓名", person.name),
+        ("性别", person.get_gender_display()),
+        ("身份", person.get_identity_display()),
+        ("租约到期时间", str(person.lease_ends_on or "")),
+        ("手机号", national(person.phone)),
+        ("证件号", person.id_number),
+        ("证件类型", str(kind.label) if kind else ""),
+        ("认证状态", person.get_verification_display()),
+        ("登记时间", moment(person.created_at)),
+        ("最近修改", moment(person.updated_at)),
+        ("删除时间", moment(getattr(person, "removed_at", None))),
+        ("删除人", getattr(person, "removed_by", "")),
+    ]
+    return [(label, str(value)) for label, value in told if value]
+
+
+def moment(at: datetime | None) -> str:
+    return f"{localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
+
+
+def past(pks: Sequence[int], scope: Scope) -> Iterator[Fact]:
+    """Every state that the rows ever had, and who wrote it."""
+    events = list(events_within(scope).filter(pgh_obj_id__in=pks))
+    rooms = BuildingNode.objects.filter(pk__in={event.room_id for event in events})
+    addresses = dict(rooms.values_list("pk", "address"))
+    for event in events:
+        why = event.pgh_context or {}
+        content = [*values_of(event), ("住址", addresses.get(event.room_id, "已删除的房间"))]
+        line = "；".join(f"{label}：{value}" for label, value in content)
+        place = ("变更记录", str(event.pgh_obj_id), moment(event.pgh_created_at))
+        yield *place, LABELS.get(event.pgh_label, event.pgh_label), line, why.get("actor", ""), ""
+
+
+def trail(held: Sequence[Held], scope: Scope) -> Iterator[Fact]:
+    """Who looked at, changed or exported what. An entry of a mass act names its first 1,000 rows;
+    an export names the part of the buildings that it was of."""
+    about = Q(model=MODEL, ids__overlap=[each.pk for each in held])
+    about |= Q(action="resident.exported", ids__overlap=places_of(held))
+    for entry in AuditEntry.objects.within(scope).filter(about).order_by("at", "pk"):
+        labels = dict(ResidentField.choices)
+        fields = "、".join(str(labels.get(name, name)) for name in entry.fields)
+        said = (moment(entry.at), entry.action, fields, entry.actor, entry.reason)
+        yield "操作记录", "", *said
+
+
+def places_of(held: Sequence[Held]) -> list[int]:
+    """The rooms of the residents and all that is above them."""
+    rooms = [each.person.room for each in held if isinstance(each.person, Resident)]
+    return [node.pk for room in rooms for node in BuildingNode.objects.above(room)]
+
+
+def imports(pks: Sequence[int], scope: Scope) -> Iterator[Fact]:
+    told = Q(created_ids__overlap=pks) | Q(changed_ids__overlap=pks)
+    for each in Import.objects.within(scope).filter(told).for_list():
+        yield (
+            "导入记录",
+            str(each.pk),
+            moment(each.created_at),
+            "文件",
+            each.file_name,
+            each.actor,
+            "",
+        )

@@ -1,0 +1,87 @@
+"""导出个人信息 and 删除个人信息: what the law (PIPL) gives each resident."""
+
+from io import BytesIO
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from haina.accounts import audit
+from haina.accounts.access import allow
+from haina.accounts.permissions import Section
+from haina.jobs import files
+from haina.lib.htmx import REFUSED_FORM, go, posted
+from residents import personal
+from residents.forms import EraseForm, PersonalForm
+from residents.personal_file import file_name, write_personal
+from residents.places import list_url
+
+
+@allow(Section.RESIDENTS.manage)
+@require_http_methods(["GET", "POST"])
+def personal_export(request, pk):
+    """One workbook, made in the request and left nowhere."""
+    if request.rights.hidden_fields:
+        raise PermissionDenied
+    person, held = person_of(request, pk)
+    form = PersonalForm(posted(request), held=held, user=request.user)
+    if not form.is_valid():
+        return screen(request, "residents/personal_export.html", person, form)
+
+    with files.workplace() as folder:
+        path = folder / "personal.xlsx"
+        write_personal(path, form.chosen, scope=request.scope)
+        content = BytesIO(path.read_bytes())
+    audit.record(
+        "resident.personal_exported",
+        [each.person for each in form.chosen],
+        by=request.actor,
+        at=timezone.now(),
+        reason=form.cleaned_data["reason"],
+    )
+    return FileResponse(content, as_attachment=True, filename=file_name(person))
+
+
+@allow(Section.RESIDENTS.manage)
+@require_http_methods(["GET", "POST"])
+def personal_erase(request, pk):
+    if not request.rights.write_every_field:
+        raise PermissionDenied
+    person, held = person_of(request, pk)
+    form = EraseForm(posted(request), held=held, user=request.user)
+    if not form.is_valid():
+        return screen(request, "residents/personal_erase.html", person, form)
+
+    erased = personal.erase(
+        person,
+        form.cleaned_data["rows"],
+        scope=request.scope,
+        by=request.actor,
+        now=timezone.now(),
+        reason=form.cleaned_data["reason"],
+    )
+    messages.success(
+        request, _("已永久删除 %d 条个人信息，操作记录中只保留编号和原因。") % len(erased)
+    )
+    return go(request, list_url(request))
+
+
+def person_of(request, pk):
+    person = personal.found(pk, request.scope)
+    if person is None:
+        raise Http404
+    return person, personal.held_of(person, request.scope)
+
+
+def screen(request, template: str, person, form):
+    context = {
+        "person": person,
+        "form": form,
+        "back": list_url(request),
+        "is_cut": request.scope.community_ids is not None,
+    }
+    return render(request, template, context, status=REFUSED_FORM if form.is_bound else 200)

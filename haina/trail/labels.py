@@ -14,7 +14,6 @@ ACTIONS = {
     },
     _("导入与导出"): {
         "resident.imported": _("批量导入住户"),
-        "import.errors_exported": _("下载导入错误表"),
         "import.dropped": _("放弃导入"),
         "import.errors_exported": _("下载错误工作簿"),
         "resident.export_asked": _("申请导出住户信息"),

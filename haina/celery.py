@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haina.settings")
 
@@ -13,5 +14,9 @@ app.conf.beat_schedule = {
     "find waiting jobs": {"task": "haina.jobs.tasks.sweep", "schedule": 5.0},
     "forget what is over": {"task": "haina.accounts.tasks.forget", "schedule": 3600.0},
     "forget the oldest of the trail": {"task": "haina.trail.tasks.forget", "schedule": 3600.0},
+    "empty the recycle bins": {
+        "task": "residents.tasks.empty_bins",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "remove files that are over": {"task": "haina.jobs.tasks.remove_old_files", "schedule": 3600.0},
 }

@@ -1,39 +1,121 @@
+from datetime import date, timedelta
+
 import django_filters as filters
-from django.forms import TextInput
-from django.utils.translation import gettext_lazy as _
+from django import forms
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from residents.models import Resident
 
 SEARCHES = {  # by which of the fields may not be searched
-    frozenset(): _("请输入姓名或手机号后4位进行搜索"),
-    frozenset({"phone"}): _("请输入姓名进行搜索"),
-    frozenset({"name"}): _("请输入手机号后4位进行搜索"),
+    frozenset(): gettext_lazy("请输入姓名或手机号后4位进行搜索"),
+    frozenset({"phone"}): gettext_lazy("请输入姓名进行搜索"),
+    frozenset({"name"}): gettext_lazy("请输入手机号后4位进行搜索"),
 }
+SOON = timedelta(days=30)
+NO_DATE = gettext_lazy("日期格式不正确，请按 2018-12-31 的格式填写。")
+
+
+class Lease(TextChoices):
+    SOON = "soon", gettext_lazy("30 天内到期")
+    OVER = "over", gettext_lazy("已到期")
+    RANGE = "range", gettext_lazy("自定义到期时间")
+
+
+class FilterForm(forms.Form):
+    def clean(self):
+        first, last = self.cleaned_data.get("lease_from"), self.cleaned_data.get("lease_to")
+        if first and last and first > last:
+            self.add_error("lease_to", _("租约到期时间的结束日期早于开始日期，请重新选择。"))
+
+    @property
+    def faults(self) -> list[str]:
+        """What cannot be understood of the dates. Other nonsense cannot be typed into the form."""
+        return [fault for name in LEASE_RANGE for fault in self.errors.get(name, [])]
+
+
+LEASE_RANGE = ("lease_from", "lease_to")
+
+
+def choice(label, choices, **options):
+    every = gettext_lazy("%(label)s(全部)")
+    return filters.ChoiceFilter(
+        label=label, choices=choices, empty_label=every % {"label": label}, **options
+    )
+
+
+def day(label):
+    widget = forms.DateInput(
+        attrs={"autocomplete": "off", "data-date": True, "placeholder": "2018-12-31"}
+    )
+    return filters.DateFilter(
+        label=label, method="beside", widget=widget, error_messages={"invalid": NO_DATE}
+    )
 
 
 class ResidentFilter(filters.FilterSet):
-    q = filters.CharFilter(method="search", label=_("搜索"))
-    verification = filters.ChoiceFilter(
-        label=_("认证状态"),
-        choices=Resident.Verification.choices,
-        empty_label=_("认证状态(全部)"),
-    )
+    """What the list is narrowed by, less what the rights hide; `today` is what a lease ends by."""
 
-    def __init__(self, *args, rights, **kwargs):
+    q = filters.CharFilter(method="search", label=gettext_lazy("搜索"))
+    verification = choice(gettext_lazy("认证状态"), Resident.Verification.choices)
+    identity = choice(gettext_lazy("身份"), Resident.Identity.choices)
+    gender = choice(gettext_lazy("性别"), Resident.Gender.choices)
+    lease = choice(gettext_lazy("租约"), Lease.choices, method="by_lease")
+    lease_from = day(gettext_lazy("租约到期时间从"))
+    lease_to = day(gettext_lazy("租约到期时间至"))
+
+    class Meta:
+        form = FilterForm
+
+    def __init__(self, *args, rights, today: date, **kwargs):
         super().__init__(*args, **kwargs)
+        self.today = today
         self.hidden = rights.hidden_fields & {"name", "phone"}
-        if self.hidden in SEARCHES:
+        for name in hidden_filters(rights):
+            del self.filters[name]
+        if "q" in self.filters:
             placeholder = SEARCHES[self.hidden]
-            self.filters["q"].extra["widget"] = TextInput(
+            self.filters["q"].extra["widget"] = forms.TextInput(
                 attrs={"type": "search", "placeholder": placeholder, "autocomplete": "off"}
             )
-        else:
-            del self.filters["q"]
 
     def search(self, residents, name, value):
         return residents.matching(value, hidden=self.hidden)
 
+    def by_lease(self, residents, name, value):
+        if value == Lease.SOON:
+            return residents.filter(lease_ends_on__range=(self.today, self.today + SOON))
+        if value == Lease.OVER:
+            return residents.filter(lease_ends_on__lt=self.today)
+        dates = self.form.cleaned_data
+        if first := dates.get("lease_from"):
+            residents = residents.filter(lease_ends_on__gte=first)
+        if last := dates.get("lease_to"):
+            residents = residents.filter(lease_ends_on__lte=last)
+        return residents.filter(lease_ends_on__isnull=False)
+
+    def beside(self, residents, name, value):
+        """The dates count together with lease=range only."""
+        return residents
+
     @property
-    def narrows(self) -> bool:
-        """Whether anything is asked for, so that "nothing found" differs from "nothing yet"."""
-        return any(self.form.cleaned_data.values()) if self.form.is_valid() else False
+    def asked(self) -> int:
+        """The number of filters in use, so that "nothing found" differs from "nothing yet"."""
+        values = self.form.cleaned_data if self.form.is_valid() else {}
+        return sum(bool(value) for name, value in values.items() if name not in LEASE_RANGE)
+
+    @property
+    def folded(self) -> int:
+        """Those in use that a phone does not show."""
+        return self.asked - bool(self.form.cleaned_data.get("q"))
+
+
+def hidden_filters(rights) -> set[str]:
+    """The right to the identity covers the end of the lease."""
+    gone = {"gender"} & rights.hidden_fields
+    if "identity" in rights.hidden_fields:
+        gone |= {"identity", "lease", *LEASE_RANGE}
+    if rights.hidden_fields >= {"name", "phone"}:
+        gone |= {"q"}
+    return gone

@@ -98,7 +98,23 @@ def address_in(communities, value) -> Address | None:
     return Address(community, names) if community else None
 
 
-class ResidentForm(forms.Form):
+class AddressForm(forms.Form):
+    """A form with the selects of an address, which `communities` bounds."""
+
+    @property
+    def chosen_address(self) -> Address | None:
+        """What the selects show. Not named like the field, which templates would find first."""
+        return address_in(self.communities, self["address"].value())
+
+
+class MoveForm(AddressForm):
+    def __init__(self, *args, communities, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.communities = communities
+        self.fields["address"] = AddressField(label=_("地址"), communities=communities)
+
+
+class ResidentForm(AddressForm):
     """The guide's fields in the guide's order, less what the rights hide."""
 
     name = TidyField(
@@ -164,11 +180,6 @@ class ResidentForm(forms.Form):
             self.cleaned_data["lease_ends_on"] = None
         elif not self.cleaned_data.get("lease_ends_on") and "lease_ends_on" not in self.errors:
             self.add_error("lease_ends_on", _("限期租客必须填写租约到期时间。"))
-
-    @property
-    def chosen_address(self) -> Address | None:
-        """What the selects show. Not named like the field, which templates would find first."""
-        return address_in(self.communities, self["address"].value())
 
     @property
     def warnings(self) -> list[str]:

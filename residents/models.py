@@ -1,12 +1,12 @@
 import json
 import re
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import to_python
@@ -34,15 +34,7 @@ def with_phone(text: str) -> Q:
     return Q(pk=None)
 
 
-class ResidentQuerySet(ScopedQuerySet):
-    def living_in(self, node: BuildingNode):
-        """Residents of a node and of everything below it."""
-        if node.is_root:
-            return self.filter(community_id=node.tree_id)
-        return self.filter(
-            room__tree_id=node.tree_id, room__lft__gte=node.lft, room__rght__lte=node.rght
-        )
-
+class PersonQuerySet(ScopedQuerySet):
     def matching(self, text: str, *, hidden: Collection[str] = ()):
         """By part of the name, by the last four digits of the phone or by all of it. What is
         hidden is not searched."""
@@ -53,9 +45,36 @@ class ResidentQuerySet(ScopedQuerySet):
             wanted |= with_phone(compact(text))
         return self.filter(wanted)
 
+
+class ResidentQuerySet(PersonQuerySet):
+    def living_in(self, node: BuildingNode):
+        """Residents of a node and of everything below it."""
+        if node.is_root:
+            return self.filter(community_id=node.tree_id)
+        return self.filter(
+            room__tree_id=node.tree_id, room__lft__gte=node.lft, room__rght__lte=node.rght
+        )
+
+    def written_by(self, batch: "Import"):
+        """Whom an import created or changed, and who is still there."""
+        ids = Func(F("created_ids"), F("changed_ids"), function="array_cat")
+        each = Func(ids, function="unnest", output_field=models.BigIntegerField())
+        each.set_returning = True
+        return self.filter(pk__in=Import.objects.filter(pk=batch.pk).values(each=each))
+
     def for_list(self):
         """Newest first, as the guide's page has it. ID numbers stay encrypted: no list has them."""
         return self.select_related("room").defer("id_number").order_by("-pk")
+
+
+class RemovedResidentQuerySet(PersonQuerySet):
+    def over(self, now: datetime):
+        """Whose time in the recycle bin has passed."""
+        return self.filter(removed_at__lt=now - RemovedResident.KEPT)
+
+    def for_list(self):
+        """Who was deleted last comes first. ID numbers stay encrypted: no list has them."""
+        return self.defer("id_number").order_by("-removed_at", "-pk")
 
 
 class ImportQuerySet(ScopedQuerySet):
@@ -178,7 +197,7 @@ class RemovedResident(Person):
     removed_by = models.CharField(_("操作人"), max_length=60)
     act = models.CharField(max_length=32, db_index=True, editable=False)  # one for each removal
 
-    objects = ScopedQuerySet.as_manager()
+    objects = RemovedResidentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("已删除的住户")

@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from communities.models import BuildingNode, Community
+from haina.accounts.permissions import Rights
+from haina.accounts.scope import Scope
 from haina.lib.requests import number
 
 # What the list keeps in its URL, and every page that leads back to the list with it.
-STATE = ("community", "node", "q", "verification", "sort", "page")
+STATE = (
+    *("community", "node", "import", "q"),
+    *("verification", "identity", "gender", "lease", "lease_from", "lease_to"),
+    *("sort", "page"),
+)
 
 
 @dataclass(frozen=True)
@@ -22,20 +29,24 @@ class Place:
 
 
 def place_of(request) -> Place | None:
+    return place_in(request.GET, scope=request.scope, rights=request.rights)
+
+
+def place_in(query: QueryDict, *, scope: Scope, rights: Rights) -> Place | None:
     """As ?community= and ?node= say, the first community without them, None if there is none yet.
     404 outside the scope; a node that was deleted meanwhile gives way to its community. To whom
     addresses are hidden every place is a whole community."""
-    nodes = BuildingNode.objects.within(request.scope).select_related("community")
-    asked, community = request.GET.get("node"), request.GET.get("community")
+    nodes = BuildingNode.objects.within(scope).select_related("community")
+    asked, community = query.get("node"), query.get("community")
     node = nodes.filter(pk=number(asked)).first() if asked else None
     if node is None:
-        node = whole(request, nodes, number(community) if community else None, must=bool(asked))
-    elif "address" in request.rights.hidden_fields:
+        node = whole(nodes, number(community) if community else None, must=bool(asked))
+    elif "address" in rights.hidden_fields:
         node = nodes.root_of(node.community)
     return Place(node.community, node) if node else None
 
 
-def whole(request, nodes, community: int | None, *, must: bool) -> BuildingNode | None:
+def whole(nodes, community: int | None, *, must: bool) -> BuildingNode | None:
     roots = nodes.filter(parent=None)
     if community or must:
         return get_object_or_404(roots, tree_id=community)

@@ -1,6 +1,6 @@
-"""Registering, correcting and removing residents, one by one. Imports are in residents/imports."""
+"""Registering and correcting residents one by one. Deleting is in removal.py, moving in moving.py,
+imports are in imports/."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -23,7 +23,7 @@ class ResidentGone(Exception):
     """Somebody deleted the resident meanwhile."""
 
     def __str__(self):
-        return _("该住户已被删除，请返回列表查看。")
+        return _("该住户已被删除，可以在回收站中恢复。")
 
 
 class RoomGone(Exception):
@@ -37,6 +37,7 @@ class RoomGone(Exception):
 def register(community: Community, *, by: audit.Actor, now: datetime, **written) -> Resident:
     """A new, unverified resident. Raises AlreadyRegistered or RoomGone."""
     hold(Lock.COMMUNITY, community.pk)  # so that the room cannot go away under the resident
+    audit.explain("resident.registered", by=by)
     resident = Resident(community=community, **written)
     save(resident)
     audit.record("resident.registered", [resident], by=by, at=now)
@@ -54,6 +55,7 @@ def correct(resident: Resident, *, by: audit.Actor, now: datetime, **written) ->
     changed = [name for name in written if getattr(before, name) != written[name]]
     if not changed:
         return []
+    audit.explain("resident.corrected", by=by)
     for name in changed:
         setattr(before, name, written[name])
     save(before)
@@ -73,15 +75,3 @@ def save(resident: Resident) -> None:
         if "resident_phone_once_per_room" in str(error):
             raise AlreadyRegistered from None
         raise
-
-
-@transaction.atomic
-def remove(residents: Sequence[Resident], *, by: audit.Actor, now: datetime) -> int:
-    """Delete residents; how many there still were. What they were stays in the row history."""
-    pks = [resident.pk for resident in residents]
-    rows = Resident.objects.filter(pk__in=pks).order_by("pk")
-    there = list(rows.select_for_update().only("pk"))
-    if there:
-        audit.record("resident.removed", there, by=by, at=now)
-        rows.delete()
-    return len(there)

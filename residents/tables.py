@@ -1,8 +1,8 @@
 import django_tables2 as tables
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from residents.models import Resident
+from residents.models import Person, RemovedResident, Resident
 
 IDENTITY_RANK = Case(
     *(When(identity=value, then=Value(rank)) for rank, value in enumerate(Resident.Identity)),
@@ -18,13 +18,15 @@ class ResidentTable(tables.Table):
         verbose_name=_("认证状态"),
         orderable=False,
     )
-    name = tables.Column(order_by=("name_key", "-pk"))
+    name = tables.TemplateColumn(
+        template_name="residents/cells/name.html", order_by=("name_key", "-pk")
+    )
     gender = tables.Column(order_by=("gender", "-pk"))
     identity = tables.Column(verbose_name=_("身份"))
     phone = tables.TemplateColumn(
         template_name="residents/cells/phone.html", verbose_name=_("手机号"), orderable=False
     )
-    address = tables.Column(verbose_name=_("住址"), orderable=False)
+    address = tables.Column(verbose_name=_("住址"))
     actions = tables.TemplateColumn(
         template_name="residents/cells/actions.html",
         verbose_name=_("操作"),
@@ -52,8 +54,40 @@ class ResidentTable(tables.Table):
         rank = IDENTITY_RANK.desc() if is_descending else IDENTITY_RANK.asc()
         return residents.order_by(rank, "-pk"), True
 
+    def order_address(self, residents, is_descending):
+        """As the tree stands. The rooms are of the residents' own community: so PostgreSQL reads
+        them in that order from their index instead of sorting everybody."""
+        order = ("-room__lft", "pk") if is_descending else ("room__lft", "-pk")
+        return residents.filter(room__tree_id=F("community_id")).order_by(*order), True
 
-def described(resident: Resident, *, rights) -> str:
+
+class RemovedTable(tables.Table):
+    """回收站: the list's columns, and who deleted whom when."""
+
+    name = tables.TemplateColumn(template_name="residents/cells/name.html", orderable=False)
+    gender = tables.Column(orderable=False)
+    identity = tables.Column(verbose_name=_("身份"), orderable=False)
+    phone = tables.Column(verbose_name=_("手机号"), accessor="masked_phone", orderable=False)
+    address = tables.Column(verbose_name=_("住址"), orderable=False)
+    removed_at = tables.DateTimeColumn(format="Y-m-d H:i", orderable=False)
+    removed_by = tables.Column(orderable=False)
+    actions = tables.TemplateColumn(
+        template_name="residents/cells/restore.html", verbose_name=_("操作"), orderable=False
+    )
+    tick = tables.TemplateColumn(
+        template_name="residents/cells/tick.html", verbose_name=_("批量"), orderable=False
+    )
+
+    class Meta:
+        model = RemovedResident
+        fields = ()
+        empty_text = ""
+
+    def __init__(self, *args, rights, **kwargs):
+        super().__init__(*args, exclude=rights.hidden_fields, **kwargs)
+
+
+def described(resident: Person, *, rights) -> str:
     """One resident in one line, with what may be seen: 刘六 限期租客 B 1 102."""
     values = {
         "name": resident.name,

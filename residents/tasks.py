@@ -1,7 +1,9 @@
-"""The jobs of this app: 导出住户信息; those of 批量导入 are in residents/imports/jobs.py."""
+"""The jobs of this app: 导出住户信息; those of 批量导入 are in residents/imports/jobs.py, the bulk
+acts in residents/bulk_jobs.py."""
 
 from datetime import datetime
 
+from celery import shared_task
 from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
@@ -10,13 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from communities.models import BuildingNode
 from haina.accounts import audit
+from haina.accounts.models import ServiceAccount
 from haina.accounts.permissions import Section
+from haina.accounts.scope import Scope
 from haina.jobs import files
 from haina.jobs.models import Job, JobRefused
 from haina.jobs.queue import Heartbeat, put, runs
 from haina.lib.rows import one_moment
+from residents import bulk_jobs  # noqa: F401 - registers the bulk acts
 from residents.exports import file_name, place_for, write_residents
 from residents.imports import jobs  # noqa: F401 - registers the jobs of imports
+from residents.removal import empty_bin
 
 EXPORT = "residents.export"
 
@@ -55,3 +61,11 @@ def node_of(job: Job) -> BuildingNode:
     if node is None:
         raise JobRefused(_("所选的楼栋或房间已被删除，请重新选择后导出。"))
     return place_for(node, job.rights)
+
+
+@shared_task(name="residents.tasks.empty_bins", expires=3600)
+def empty_bins() -> None:
+    """Every night: who was deleted more than 30 days ago goes for good."""
+    now = timezone.now()
+    for account in ServiceAccount.objects.order_by("pk"):
+        empty_bin(Scope.whole(account), by=audit.Actor.nightly(account), now=now)

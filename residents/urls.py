@@ -1,6 +1,17 @@
 from django.urls import path
 
-from residents.views import exports, import_pages, imports, people, personal, privacy, tree
+from residents.views import (
+    bin,
+    bulk,
+    exports,
+    import_pages,
+    imports,
+    people,
+    person,
+    personal,
+    privacy,
+    tree,
+)
 
 PHONE, ID = {"field": "phone"}, {"field": "id_number"}
 
@@ -8,7 +19,11 @@ app_name = "residents"
 urlpatterns = [
     path("", people.resident_list, name="list"),
     path("add/", people.resident_add, name="add"),
-    path("delete/", people.resident_delete_many, name="delete_many"),
+    path("delete/", bulk.resident_delete_many, name="delete_many"),
+    path("move/", bulk.resident_move, name="move"),
+    path("bulk/<int:pk>/", bulk.bulk_job, name="bulk_job"),
+    path("bin/", bin.resident_bin, name="bin"),
+    path("bin/restore/", bin.resident_restore, name="restore"),
     path("addresses/", tree.address_choices, name="address_choices"),
     path("tree/<int:community>/<int:node>/", tree.tree_children, name="tree_children"),
     path("import/", imports.resident_import, name="import"),
@@ -22,7 +37,8 @@ urlpatterns = [
     path("imports/<int:pk>/errors/", import_pages.import_errors, name="import_errors"),
     path("export/", exports.resident_export, name="export"),
     path("<int:pk>/edit/", people.resident_edit, name="edit"),
-    path("<int:pk>/delete/", people.resident_delete, name="delete"),
+    path("<int:pk>/", person.resident_show, name="show"),
+    path("<int:pk>/delete/", bulk.resident_delete, name="delete"),
     path("<int:pk>/reveal/phone/", privacy.resident_reveal, PHONE, name="reveal_phone"),
     path("<int:pk>/reveal/id-number/", privacy.resident_reveal, ID, name="reveal_id_number"),
     path("<int:pk>/personal/export/", personal.personal_export, name="personal_export"),

@@ -4,7 +4,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from django_tables2 import RequestConfig
 
 from communities import services
 from communities.forms import CloseForm, CommunityForm
@@ -14,7 +13,7 @@ from communities.tables import CommunityTable
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, next_url, posted, render_screen
-from haina.lib.pagination import PAGE_SIZE
+from haina.lib.pagination import arrange
 from haina.lib.text import tidy
 
 REFUSALS = (CommunityGone, StillInhabited, services.LastCommunity)
@@ -26,7 +25,7 @@ def community_list(request):
     query = tidy(request.GET.get("q", ""))
     communities = Community.objects.within(request.scope).matching(query).for_list()
     table = CommunityTable(communities, rights=request.rights)
-    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
+    arrange(table, request)
     context = {"table": table, "query": query}
     return render_screen(request, "communities/list.html", context, fragment="table")
 

@@ -51,6 +51,11 @@ class Actor:
         """Somebody at the command line of the installation."""
         return cls(label="bin/manage", account_id=account.pk if account else None)
 
+    @classmethod
+    def nightly(cls, account) -> Self:
+        """What the installation does by itself."""
+        return cls(label="beat", account_id=account.pk)
+
 
 def record(
     action: str,

@@ -1,10 +1,39 @@
-"""One page size rule for lists that have no table."""
+"""One page size rule for all lists: how many rows, and which page."""
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 
 PAGE_SIZE = 30
+PAGE_SIZES = (20, 50, 100)
+
+
+class NearestPage(Paginator):
+    """Gives the nearest page for a number that there is none of."""
+
+    def page(self, number):
+        try:
+            return super().page(number)
+        except PageNotAnInteger:
+            return super().page(1)
+        except EmptyPage:
+            return super().page(self.num_pages)
 
 
 def page_of(rows, request, *, size: int = PAGE_SIZE) -> Page:
     """The page that ?page= names; the nearest one if there is no such page."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+    return NearestPage(rows, size).page(request.GET.get("page", 1))
+
+
+def arrange(table, request, *, size: int = PAGE_SIZE) -> None:
+    """Sort a table and cut it to a page as ?sort= and ?page= say. No address makes a page longer
+    than `size`."""
+    table.order_by = request.GET.getlist(table.prefixed_order_by_field)
+    page = request.GET.get(table.prefixed_page_field, 1)
+    table.paginate(paginator_class=NearestPage, page=page, per_page=size)
+
+
+def page_size(request) -> int:
+    """The number of rows that this person last chose with ?size=, one of PAGE_SIZES."""
+    asked = request.GET.get("size", "")
+    if asked in map(str, PAGE_SIZES):
+        request.session["page_size"] = int(asked)
+    return request.session.get("page_size", PAGE_SIZES[0])

@@ -6,46 +6,41 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
-from django_tables2 import RequestConfig
 
 from communities.branches import tree_around
 from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
-from haina.lib.htmx import REFUSED_FORM, go, render_screen, wants_fragment
-from haina.lib.pagination import PAGE_SIZE
-from haina.lib.requests import number
+from haina.lib.htmx import REFUSED_FORM, go, next_url, render_screen, wants_fragment
+from haina.lib.pagination import PAGE_SIZES, arrange, page_size
 from residents import privacy, services
 from residents.addresses import Address, names_in
-from residents.filters import ResidentFilter
 from residents.forms import ResidentForm, initial_of
 from residents.headcounts import heads_for
-from residents.models import Resident
+from residents.models import RemovedResident, Resident
 from residents.places import add_url, list_url, place_of
-from residents.tables import ResidentTable, described
+from residents.selection import Listing, listing
+from residents.tables import ResidentTable
 
 ALREADY_REGISTERED = gettext_lazy("该房间已有使用此手机号的住户，请核对手机号或地址。")
-SHOWN_BEFORE_DELETING = 10
 
 
 @allow(Section.RESIDENTS.view)
 @require_GET
 def resident_list(request):
-    place = place_of(request)
-    if place is None:
+    shown = listed(request)
+    if shown is None:
         return render(request, "residents/list.html")
 
-    residents = Resident.objects.within(request.scope).living_in(place.node).for_list()
-    chosen = ResidentFilter(request.GET, residents, rights=request.rights)
-    table = ResidentTable(chosen.qs, rights=request.rights)
-    RequestConfig(request, paginate={"per_page": PAGE_SIZE}).configure(table)
-
+    place = shown.place
+    table = ResidentTable(shown.residents, rights=request.rights)
+    arrange(table, request, size=page_size(request))
     context = state_of(request, place) | {
         "place": place,
         "community": place.community,
-        "filter": chosen,
+        "shown": shown,
         "table": table,
         "sees_communities": request.rights.cover(Section.COMMUNITIES.view),
     }
@@ -55,6 +50,11 @@ def resident_list(request):
         context["communities"] = Community.objects.within(request.scope).for_list()
         context["tree"] = tree_around(place.node, place.community, count=heads)
     return render_screen(request, "residents/list.html", context, fragment=fragment)
+
+
+def listed(request) -> Listing | None:
+    today = timezone.localdate()
+    return listing(request.GET, scope=request.scope, rights=request.rights, today=today)
 
 
 def state_of(request, place) -> dict:
@@ -67,7 +67,9 @@ def state_of(request, place) -> dict:
         "whole": list_url(request, only=(), **here),
         "back": list_url(request, **here),
         "state": urlsplit(list_url(request, **here)).query,
+        "without_import": list_url(request, **here | {"import": None, "page": None}),
         "sort": request.GET.get("sort", ""),
+        "sizes": PAGE_SIZES,
         "is_answer": wants_fragment(request),
     }
 
@@ -114,7 +116,9 @@ def next_form(request, resident: Resident, added: str):
 @require_http_methods(["GET", "POST"])
 def resident_edit(request, pk):
     residents = Resident.objects.within(request.scope).select_related("room", "community")
-    resident = get_object_or_404(residents, pk=pk)
+    resident = residents.filter(pk=pk).first()
+    if resident is None:
+        return gone_screen(request, pk)
     ask = {"rights": request.rights, "scope": request.scope, "initial": initial_of(resident)}
     ask["communities"] = Community.objects.within(request.scope).filter(pk=resident.community_id)
     if request.method == "GET":
@@ -128,10 +132,27 @@ def resident_edit(request, pk):
     def correct(form, **by):
         return services.correct(resident, **form.written, **by)
 
-    if not form.is_valid() or saved(form, correct, request) is None:
-        return form_screen(request, "residents/edit.html", form, status=REFUSED_FORM)
+    try:
+        if not form.is_valid() or saved(form, correct, request) is None:
+            return form_screen(request, "residents/edit.html", form, status=REFUSED_FORM)
+    except services.ResidentGone:
+        return gone_screen(request, pk)
     tell(request, _("已保存。"), form)
-    return go(request, list_url(request))
+    return go(request, back_url(request))
+
+
+def gone_screen(request, pk):
+    """Deleted meanwhile, in another tab or by somebody else: where it is now. The list behind the
+    dialog is read anew. 404 for what never was, or is erased."""
+    get_object_or_404(RemovedResident.objects.within(request.scope), pk=pk)
+    context = {"back": list_url(request), "gone_pk": pk}
+    response = render_screen(request, "residents/gone.html", context, fragment="form")
+    return trigger_client_event(response, "residents-changed")
+
+
+def back_url(request) -> str:
+    """The page that the form was opened from: the list, or the resident's own."""
+    return next_url(request, list_url(request))
 
 
 def edit_form(request, resident, form):
@@ -174,46 +195,4 @@ def saved(form, save, request):
         form.add_error("phone" if "phone" in form.fields else None, ALREADY_REGISTERED)
     except services.RoomGone as error:
         form.add_error("address" if "address" in form.fields else None, str(error))
-    except services.ResidentGone as error:
-        form.add_error(None, str(error))
     return None
-
-
-@allow(Section.RESIDENTS.manage)
-@require_http_methods(["GET", "POST"])
-def resident_delete(request, pk):
-    residents = Resident.objects.within(request.scope).select_related("room")
-    resident = get_object_or_404(residents, pk=pk)
-    if request.method == "GET":
-        return ask_before_deleting(request, [resident])
-    return delete(request, [resident])
-
-
-@allow(Section.RESIDENTS.manage)
-@require_POST
-def resident_delete_many(request):
-    ticked = [number(pk) for pk in request.POST.getlist("pk")]
-    residents = Resident.objects.within(request.scope).filter(pk__in=ticked).for_list()
-    if not residents:
-        messages.warning(request, _("请先勾选要删除的住户。"))
-        return go(request, list_url(request))
-    if "confirmed" not in request.POST:
-        return ask_before_deleting(request, residents)
-    return delete(request, residents)
-
-
-def ask_before_deleting(request, residents):
-    first = [described(r, rights=request.rights) for r in residents[:SHOWN_BEFORE_DELETING]]
-    context = {
-        "residents": residents,
-        "first": first,
-        "more": len(residents) - len(first),
-        "back": list_url(request),
-    }
-    return render_screen(request, "residents/delete.html", context, fragment="form")
-
-
-def delete(request, residents):
-    removed = services.remove(residents, by=request.actor, now=timezone.now())
-    messages.success(request, _("已删除 %d 位住户。") % removed)
-    return go(request, list_url(request))

@@ -41,6 +41,8 @@ def address_choices(request):
         raise Http404
     communities = Community.objects.within(request.scope).for_list()
     community = get_object_or_404(communities, pk=number(request.GET.get("community", "")))
+    if "only" in request.GET:  # the form does not lead out of its community
+        communities = communities.filter(pk=community.pk)
     names = names_in(request.GET)[: number(request.GET.get("keep", "8"))]
     context = {"address": Address(community, names), "communities": communities}
     return render(request, "residents/address.html", context)

@@ -67,6 +67,10 @@ CONSOLE = {
     "residents/": Access(VIEW_RESIDENTS, READ),
     "residents/add/": Access(MANAGE_RESIDENTS, BOTH),
     "residents/delete/": Access(MANAGE_RESIDENTS, WRITE),
+    "residents/move/": Access(MANAGE_RESIDENTS, WRITE),
+    "residents/bulk/<int:pk>/": Access(MANAGE_RESIDENTS, READ, {"pk": "bulk"}),
+    "residents/bin/": Access(MANAGE_RESIDENTS, READ),
+    "residents/bin/restore/": Access(MANAGE_RESIDENTS, WRITE),
     "residents/addresses/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),
     "residents/import/": Access(MANAGE_RESIDENTS, BOTH),
     "residents/import/template/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),
@@ -81,6 +85,7 @@ CONSOLE = {
     "residents/tree/<int:community>/<int:node>/": Access(
         VIEW_RESIDENTS, READ, {"community": "community", "node": "block"}
     ),
+    "residents/<int:pk>/": Access(VIEW_RESIDENTS, READ, RESIDENT),
     "residents/<int:pk>/edit/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/delete/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/reveal/phone/": Access(VIEW_RESIDENTS, WRITE, RESIDENT),

@@ -20,7 +20,11 @@ from haina.jobs.models import Job
 from tests import make
 from tests.jobs import kinds  # noqa: F401 - registers tests.count
 
-JOBS = {"job": "tests.count", "import job": "residents.import"}
+JOBS = {
+    "job": "tests.count",
+    "import job": "residents.import",
+    "bulk": "residents.remove",
+}
 NEVER = 2_000_000_000
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 ARGUMENT = re.compile(r"<(?:int|slug|str|path):(\w+)>")

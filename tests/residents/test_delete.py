@@ -1,11 +1,18 @@
 """删除, 批量删除, and what stays behind."""
 
 import pytest
+from django.utils import timezone
 
+from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
 from residents.models import Resident
+from residents.removal import remove
+from residents.services import ResidentGone, correct
 from tests import make
+from tests.residents.agreeing import agree_to
+
+BY = Actor(label="小何")
 
 
 def test_delete_asks_first(sign_in, operator, four, url):
@@ -47,16 +54,16 @@ def test_delete_many_asks_with_the_number_and_the_first(sign_in, operator, four,
 def test_delete_many_removes_what_was_ticked(sign_in, operator, four, url):
     ticked = [four["李四"].pk, four["刘六"].pk]
 
-    sign_in(operator).post(url("delete_many"), {"pk": ticked, "confirmed": "1"})
+    agree_to(sign_in(operator), url("delete_many"), {"pk": ticked})
 
     assert set(Resident.objects.values_list("name", flat=True)) == {"张三", "王五"}
     assert AuditEntry.objects.get(action="resident.removed").count == 2
 
 
 def test_delete_many_of_nobody_changes_nothing(sign_in, operator, four, url):
-    response = sign_in(operator).post(url("delete_many"), {"confirmed": "1"}, follow=True)
+    response = sign_in(operator).post(url("delete_many"), {"agreed": "1"}, follow=True)
 
-    assert "请先勾选要删除的住户" in response.content.decode()
+    assert "请先勾选住户" in response.content.decode()
     assert Resident.objects.count() == 4
 
 
@@ -65,7 +72,7 @@ def test_delete_many_does_not_reach_over_the_fence(sign_in, operator, account, f
     ticked = [four["李四"].pk, outside.pk]
 
     response = sign_in(operator).post(url("delete_many"), {"pk": ticked})
-    sign_in(operator).post(url("delete_many"), {"pk": ticked, "confirmed": "1"})
+    agree_to(sign_in(operator), url("delete_many"), {"pk": ticked})
 
     assert "外人" not in response.content.decode()
     assert Resident.objects.filter(pk=outside.pk).exists()
@@ -83,16 +90,36 @@ def test_a_viewer_may_not_delete(sign_in, account, community, four, url):
     pk = four["李四"].pk
 
     assert client.post(url("delete", pk)).status_code == 403
-    assert client.post(url("delete_many"), {"pk": pk, "confirmed": 1}).status_code == 403
+    assert client.post(url("delete_many"), {"pk": pk, "agreed": 1}).status_code == 403
     assert Resident.objects.count() == 4
 
 
-def test_deleting_twice_is_404_the_second_time(sign_in, operator, four, url):
+@pytest.mark.parametrize("name", ["delete", "edit"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_deleted_already_is_said_to_be(sign_in, operator, four, url, name, method):
     client = sign_in(operator)
-    address = url("delete", four["李四"].pk)
-    client.post(address)
+    pk = four["李四"].pk
+    client.post(url("delete", pk))
 
-    assert client.post(address).status_code == 404
+    response = getattr(client, method)(url(name, pk), headers={"HX-Request": "true"})
+
+    text = response.content.decode()
+    assert "该住户已被删除" in text
+    assert url("show", pk) in text
+    assert "residents-changed" in response.headers["HX-Trigger"]
+
+
+def test_who_never_was_is_404(sign_in, operator, community, url):
+    assert sign_in(operator).get(url("delete", 999_999)).status_code == 404
+
+
+def test_correcting_somebody_who_went_meanwhile_is_refused(four):
+    resident = four["李四"]
+    gone = remove(resident.community, [resident.pk], by=BY, now=timezone.now())
+
+    with pytest.raises(ResidentGone):
+        correct(resident, name="李四四", by=BY, now=timezone.now())
+    assert gone.count == 1
 
 
 @pytest.mark.parametrize("field", ["name", "identity", "phone", "address"])

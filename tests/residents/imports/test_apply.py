@@ -10,7 +10,7 @@ from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.jobs.models import JobCancelled
 from haina.lib.encryption import keyed_hash
-from residents import services
+from residents import removal
 from residents.imports.run import import_file
 from residents.models import Resident
 from tests import make
@@ -201,10 +201,11 @@ def test_whoever_is_deleted_while_it_writes_stays_deleted(community, importing, 
     importing(*FOUR)
     path = book(tmp_path / "改.xlsx", [row(A="张三丰"), row(LIU, A="刘六六")])
     by, now = Actor.command(community.account), timezone.now()
+    gone = [Resident.objects.get(name="张三").pk]
 
     def tick(phase, count):
         if phase == "正在写入":
-            services.remove(list(Resident.objects.filter(name="张三")), by=by, now=now)
+            removal.remove(community, gone, by=by, now=now)
 
     report = import_file(path, community, by=by, now=now, tick=tick)
 

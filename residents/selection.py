@@ -1,0 +1,75 @@
+"""Which residents a list shows, as its URL says, and which of them a bulk act means."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+
+from communities.models import Community
+from haina.accounts.permissions import Rights
+from haina.accounts.scope import Scope
+from haina.lib.requests import number
+from residents.filters import ResidentFilter
+from residents.models import Import, Resident, ResidentQuerySet
+from residents.places import Place, place_in
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A place, what the list is narrowed by there, and the import that it shows the rows of."""
+
+    place: Place
+    filter: ResidentFilter
+    batch: Import | None
+
+    @property
+    def residents(self) -> ResidentQuerySet:
+        return self.filter.qs
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.batch or self.filter.asked)
+
+
+def listing(query: QueryDict, *, scope: Scope, rights: Rights, today: date) -> Listing | None:
+    """The list in the state that a query string names; None while there is no community. 404 for
+    places and imports outside the scope."""
+    place = place_in(query, scope=scope, rights=rights)
+    if place is None:
+        return None
+    residents = Resident.objects.within(scope).living_in(place.node).for_list()
+    batch = None
+    if asked := query.get("import"):
+        imports = Import.objects.within(scope).for_list()
+        batch = get_object_or_404(imports, pk=number(asked))
+        residents = residents.written_by(batch)
+    return Listing(place, ResidentFilter(query, residents, rights=rights, today=today), batch)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Residents of one community, as they are whenever they are asked for."""
+
+    community: Community
+    residents: ResidentQuerySet
+
+    @cached_property
+    def pks(self) -> list[int]:
+        return sorted(self.residents.order_by().values_list("pk", flat=True))
+
+    @property
+    def token(self) -> str:
+        return token_of(self.pks)
+
+    def again(self) -> "Chosen":
+        return Chosen(self.community, self.residents.all())
+
+
+def token_of(pks: Sequence[int]) -> str:
+    """Says who was shown when somebody agreed, so that an act on others is noticed."""
+    digest = hashlib.sha256(",".join(map(str, pks)).encode()).hexdigest()
+    return f"{len(pks)}-{digest[:16]}"

@@ -1,0 +1,120 @@
+"""回收站: who was deleted in the last 30 days, and how they come back."""
+
+import secrets
+
+from django.contrib import messages
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from communities.models import Community
+from haina.accounts.access import allow
+from haina.accounts.permissions import Section
+from haina.jobs import queue
+from haina.lib.htmx import REFUSED_FORM, go, next_url, render_screen
+from haina.lib.pagination import PAGE_SIZES, arrange, page_size
+from haina.lib.requests import number
+from haina.lib.text import tidy
+from residents.bulk import MOST_AT_ONCE
+from residents.bulk_jobs import RESTORE
+from residents.filters import SEARCHES
+from residents.models import RemovedResident
+from residents.places import list_url, place_of
+from residents.removal import NotAllCanReturn, Removal, restore
+from residents.tables import RemovedTable, described
+
+SHOWN_OBSTACLES = 50
+
+
+@allow(Section.RESIDENTS.manage)
+@require_GET
+def resident_bin(request):
+    place = place_of(request)
+    if place is None:
+        return go(request, list_url(request))
+    unsearched = request.rights.hidden_fields & {"name", "phone"}
+    query = tidy(request.GET.get("q", "")) if unsearched in SEARCHES else ""
+    removed = RemovedResident.objects.within(request.scope).filter(community=place.community)
+    if query:
+        removed = removed.matching(query, hidden=unsearched)
+    table = RemovedTable(removed.for_list(), rights=request.rights)
+    arrange(table, request, size=page_size(request))
+    context = {
+        "place": place,
+        "communities": Community.objects.within(request.scope).for_list(),
+        "table": table,
+        "query": query,
+        "searches": SEARCHES.get(unsearched),
+        "here": bin_url(request),
+        "back": list_url(request, only=(), community=place.community.pk),
+        "sizes": PAGE_SIZES,
+    }
+    return render_screen(request, "residents/bin.html", context, fragment="table")
+
+
+@allow(Section.RESIDENTS.manage)
+@require_POST
+def resident_restore(request):
+    """Everybody of one removal (?act=), or those who are ticked in the bin."""
+    removed = RemovedResident.objects.within(request.scope)
+    if act := request.GET.get("act"):
+        removed = removed.filter(act=act)
+    else:
+        removed = removed.filter(pk__in=[number(pk) for pk in request.POST.getlist("pk")])
+    first = removed.select_related("community").order_by("pk").first()
+    back = next_url(request, list_url(request))
+    if first is None:
+        messages.warning(request, _("没有可恢复的住户：已恢复，或已超过 30 天被清除。"))
+        return go(request, back)
+    pks = list(removed.filter(community=first.community).values_list("pk", flat=True))
+    rest = "rest" in request.POST
+    if act and len(pks) > MOST_AT_ONCE:
+        return go_to_job(request, act, rest=rest)
+    try:
+        now = timezone.now()
+        count = restore(first.community, pks, by=request.actor, now=now, past_obstacles=rest)
+    except NotAllCanReturn as refusal:
+        return obstacles_screen(request, pks, refusal, back)
+    messages.success(request, _("已恢复 %d 位住户。") % count)
+    return go(request, back)
+
+
+def obstacles_screen(request, pks, refusal: NotAllCanReturn, back: str):
+    """Who cannot come back and why; the others can, if that is what is wanted."""
+    rows = [(described(o.resident, rights=request.rights), o.why) for o in refusal.obstacles]
+    context = {
+        "rows": rows[:SHOWN_OBSTACLES],
+        "more": len(rows) - len(rows[:SHOWN_OBSTACLES]),
+        "count": len(rows),
+        "others": len(pks) - len(rows),
+        "pks": [] if "act" in request.GET else pks,
+        "back": back,
+    }
+    return render(request, "residents/not_restored.html", context, status=REFUSED_FORM)
+
+
+def go_to_job(request, act: str, *, rest: bool):
+    payload = {"act": act, "rest": rest}
+    # Twice is no harm: the second finds nobody to restore.
+    job = queue.put(RESTORE, payload, by=request.actor, key=secrets.token_hex(8))
+    return go(request, reverse("residents:bulk_job", args=[request.account.slug, job.pk]))
+
+
+def say_removed(request, removal: Removal) -> None:
+    """The message has 撤销: where it posts to stands in its extra_tags."""
+    if removal.count:
+        told = _("已删除 %d 位住户，30 天内可以在回收站中恢复。") % removal.count
+        messages.success(request, told, extra_tags=undo_url(request, removal.act))
+    else:
+        messages.warning(request, _("所选住户已被删除，没有改动。"))
+
+
+def undo_url(request, act: str) -> str:
+    query = {"act": act, "next": list_url(request)}
+    return reverse("residents:restore", args=[request.account.slug], query=query)
+
+
+def bin_url(request) -> str:
+    return reverse("residents:bin", args=[request.account.slug])

@@ -1,0 +1,62 @@
+"""One resident: what the rights show of them, their other rooms, and what became of the row."""
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from haina.accounts.access import allow
+from haina.accounts.permissions import Section
+from haina.lib.htmx import render_screen
+from haina.lib.pagination import page_of
+from residents.history import PAGE, entries, events_of
+from residents.id_numbers import checksum_fails, kind_of
+from residents.models import RemovedResident, Resident
+from residents.places import list_url
+
+MOST_OTHER_ROOMS = 50
+
+
+@allow(Section.RESIDENTS.view)
+@require_GET
+def resident_show(request, pk):
+    resident = found(request, pk)
+    context = {
+        "resident": resident,
+        "is_removed": isinstance(resident, RemovedResident),
+        "id_kind": kind_of(resident.id_number),
+        "id_looks_wrong": checksum_fails(resident.id_number),
+        "others": other_rooms(request, resident),
+        "back": list_url(request),
+        "here": reverse("residents:show", args=[request.account.slug, pk]),
+    }
+    context |= history(request, pk)
+    return render_screen(request, "residents/show.html", context, fragment="history")
+
+
+def found(request, pk) -> Resident | RemovedResident:
+    """In the list, or in the bin for those who may look into it."""
+    residents = Resident.objects.within(request.scope).select_related("room", "community")
+    if resident := residents.filter(pk=pk).first():
+        return resident
+    removed = RemovedResident.objects.within(request.scope).select_related("community")
+    if not request.rights.manage_residents:
+        removed = removed.none()
+    return get_object_or_404(removed, pk=pk)
+
+
+def other_rooms(request, resident):
+    """Where else the same person lives: the same phone, in all that the visitor may see."""
+    if {"phone", "address"} & request.rights.hidden_fields:
+        return []
+    same = Resident.objects.within(request.scope).exclude(pk=resident.pk)
+    same = same.filter(phone_last4=resident.phone_last4, phone=resident.phone)
+    same = same.select_related("room", "community").defer("id_number")
+    return same.order_by("community__name_key", "community", "room__lft", "pk")[:MOST_OTHER_ROOMS]
+
+
+def history(request, pk) -> dict:
+    page = page_of(events_of(pk, request.scope), request, size=PAGE)
+    older = page.paginator.object_list[page.end_index() : page.end_index() + 1]
+    events = list(page.object_list)
+    past = older[0] if older else None
+    return {"page": page, "entries": entries(events, rights=request.rights, older=past)}

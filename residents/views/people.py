@@ -40,7 +40,7 @@ def resident_list(request):
     context = state_of(request, place) | {
         "place": place,
         "community": place.community,
-        "shown": shown,
+        "listing": shown,
         "table": table,
         "sees_communities": request.rights.cover(Section.COMMUNITIES.view),
     }

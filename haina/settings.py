@@ -210,6 +210,9 @@ JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 20, least=1)
 JOB_ATTEMPTS = env_int("JOB_ATTEMPTS", 5, least=1)
 JOBS_ANNOUNCED = 200  # by one sweep; the next one announces the rest
 CELERY_BROKER_URL = REDIS_URL
+# A worker takes from both unless it is started with -Q.
+CELERY_TASK_QUEUES = {"celery": {}, "heavy": {}}
+CELERY_TASK_ROUTES = {"haina.jobs.tasks.run_heavy_job": {"queue": "heavy"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -22,9 +22,11 @@ from haina.lib.rows import one_moment
 from residents import bulk_jobs  # noqa: F401 - registers the bulk acts
 from residents.exports import file_name, place_for, write_residents
 from residents.imports import jobs  # noqa: F401 - registers the jobs of imports
+from residents.models import Resident
 from residents.removal import empty_bin
 
 EXPORT = "residents.export"
+MANY = 20_000  # residents; more of them are heavy work
 
 
 @transaction.atomic
@@ -32,7 +34,8 @@ def ask_for_export(
     node: BuildingNode, *, reason: str, once: str, by: audit.Actor, now: datetime
 ) -> Job:
     """The job that exports a node. The reason stands in the trail only: it may name somebody."""
-    job = put(EXPORT, {"node": node.pk}, by=by, key=f"{once}:{node.pk}")
+    heavy = Resident.objects.living_in(node)[MANY:].exists()
+    job = put(EXPORT, {"node": node.pk}, by=by, key=f"{once}:{node.pk}", heavy=heavy)
     if job.request_id == by.request_id:  # else the form was sent twice
         audit.record("resident.export_asked", [node], by=by, at=now, reason=reason)
     return job

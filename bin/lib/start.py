@@ -35,6 +35,8 @@ sys.exit(run())
 """
 # The path only: a query string can hold a name or a phone number.
 ACCESS_LOG = "%(t)s %(h)s %(m)s %(U)s %(s)s %(b)s %(L)s"
+# One worker never takes heavy work, so that a large import keeps nobody waiting for a small one.
+QUEUES = {"worker": "celery", "heavy": "celery,heavy"}
 SECONDS = 300  # the first start migrates and loads the demo data
 
 
@@ -76,8 +78,9 @@ class Product:
 
     def __init__(self, var: Path) -> None:
         self.var, self.welcome = var, var / "run/welcome"
-        self.web, self.worker, self.beat = (Daemon(name, var) for name in ("web", "worker", "beat"))
-        self.daemons = [self.web, self.worker, self.beat]
+        self.web, self.beat = Daemon("web", var), Daemon("beat", var)
+        self.workers = {name: Daemon(name, var) for name in QUEUES}
+        self.daemons = [self.web, *self.workers.values(), self.beat]
 
     def start(self, env: dict) -> str:
         with listener() as socket:
@@ -89,7 +92,8 @@ class Product:
                 **where,
             )
         self.wait_for_answer(f"http://127.0.0.1:{port}/healthz")
-        self.worker.start([PYTHON, *worker_options()], **where)
+        for name, worker in self.workers.items():
+            worker.start([PYTHON, *worker_options(name)], **where)
         self.beat.start([PYTHON, *beat_options(self.var)], **where)
         return f"http://127.0.0.1:{port}/"
 
@@ -124,9 +128,10 @@ def web_options(socket: int) -> list[str]:
     return ["haina.wsgi:application", f"--bind=fd://{socket}", *options, *logs]
 
 
-def worker_options() -> list[str]:
+def worker_options(name: str) -> list[str]:
     alone = ["--without-gossip", "--without-mingle"]  # no other worker to wait for
-    return ["-m", "celery", "-A", "haina", "worker", "--concurrency=2", "--loglevel=INFO", *alone]
+    command = ["-m", "celery", "-A", "haina", "worker", f"--hostname={name}@%h"]
+    return [*command, f"--queues={QUEUES[name]}", "--concurrency=1", "--loglevel=INFO", *alone]
 
 
 def beat_options(var: Path) -> list[str]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.audit import Actor
@@ -113,7 +113,17 @@ class JobQuerySet(ScopedQuerySet):
         return asked == 1
 
     def waiting(self):
-        return self.filter(state=Job.State.WAITING).order_by("pk")
+        """The light ones first: whoever waits for seconds of work sees the difference."""
+        return self.filter(state=Job.State.WAITING).order_by("heavy", "pk")
+
+    def heavy_by_turns(self):
+        """The heavy jobs that wait, first those of the account whose last one began longest ago.
+        An account that leaves fifty files so holds another's one file by one of them at most."""
+        began = Job.objects.filter(account=OuterRef("account"), heavy=True).order_by()
+        last = began.values("account").annotate(last=Max("started_at")).values("last")
+        turn = F("last_turn").asc(nulls_first=True)
+        waiting = self.waiting().filter(heavy=True)
+        return waiting.annotate(last_turn=Subquery(last)).order_by(turn, "pk")
 
 
 def lease() -> timedelta:
@@ -151,6 +161,8 @@ class Job(models.Model):
     attempt = models.PositiveSmallIntegerField(_("次数"), default=0)
     leased_until = models.DateTimeField(null=True)
     cancel_asked = models.BooleanField(default=False)
+    # Minutes of work rather than seconds: done by turns of the accounts, and by some workers only.
+    heavy = models.BooleanField(default=False, editable=False)
 
     phase = models.CharField(_("步骤"), max_length=40, blank=True)
     done = models.PositiveIntegerField(default=0)
@@ -178,6 +190,11 @@ class Job(models.Model):
                 condition=Q(state__in=["waiting", "running"]),
             ),
             models.Index(fields=["asked_by", "-id"], name="job_newest_first"),
+            models.Index(
+                fields=["account", "-started_at"],
+                name="job_turns",
+                condition=Q(heavy=True),
+            ),
         ]
 
     def __str__(self):

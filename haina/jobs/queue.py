@@ -40,6 +40,7 @@ from haina.jobs.models import (
     StoredFile,
     lease,
 )
+from haina.lib import faults
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +75,11 @@ def put(
     by: Actor,
     key: str,
     upload: StoredFile | None = None,
+    heavy: bool = False,
 ) -> Job:
-    """This administrator's job of this kind with this key; made and announced if there is none."""
+    """This administrator's job of this kind with this key; made and announced if there is none.
+    A heavy one never keeps a light one waiting, and other accounts' heavy ones for one turn only.
+    """
     job, created = Job.objects.get_or_create(
         asked_by_id=by.administrator_id,
         kind=kind,
@@ -83,6 +87,7 @@ def put(
         defaults={
             "payload": payload,
             "upload": upload,
+            "heavy": heavy,
             "account_id": by.account_id,
             "asked_from": by.address,
             "request_id": by.request_id,
@@ -90,11 +95,12 @@ def put(
     )
     if created:
         # robust: with Redis down the request still answers, and the sweep finds the row.
-        transaction.on_commit(lambda: ring([job.pk]), robust=True)
+        transaction.on_commit(lambda: ring([(job.pk, job.heavy)]), robust=True)
     return job
 
 
-_doorbell: list[Callable[[Sequence[int]], None]] = []
+Announced = Sequence[tuple[int, bool]]  # pks, and whether each is heavy
+_doorbell: list[Callable[[Announced], None]] = []
 
 
 def doorbell(function):
@@ -103,18 +109,28 @@ def doorbell(function):
     return function
 
 
-def ring(pks: Sequence[int]) -> None:
+def ring(jobs: Announced) -> None:
     for bell in _doorbell:
-        bell(pks)
+        bell(jobs)
 
 
-def run(pk: int) -> None:
-    """Do the job if it still waits. Safe to call twice, or in two processes at once."""
+def run_heavy() -> None:
+    """Do the heavy job whose turn it is, if any waits: as run()."""
+    for pk in Job.objects.heavy_by_turns().values_list("pk", flat=True):
+        if run(pk):
+            return
+
+
+def run(pk: int) -> bool:
+    """Do the job if it still waits. Safe to call twice, or in two processes at once; True in the
+    one that did it."""
     if not Job.objects.claim(pk, now=timezone.now()):
-        return
+        return False
+    faults.passing("job.claimed")
     job = Job.objects.select_related("asked_by__account", "asked_by__user", "upload").get(pk=pk)
     with Heartbeat(job) as beat:
         outcome(job, beat)
+    return True
 
 
 def outcome(job: Job, beat: "Heartbeat") -> None:
@@ -199,6 +215,6 @@ class Heartbeat:
 def sweep(*, now: datetime) -> None:
     """Bring back jobs of dead workers, and announce everything that waits."""
     Job.objects.sweep(now=now)
-    waiting = Job.objects.waiting().values_list("pk", flat=True)[: settings.JOBS_ANNOUNCED]
+    waiting = Job.objects.waiting().values_list("pk", "heavy")[: settings.JOBS_ANNOUNCED]
     if waiting:
         ring(list(waiting))

@@ -1,7 +1,6 @@
 """The doorbell and the sweep. Ids as arguments, nothing else: the row is the truth."""
 
 import logging
-from collections.abc import Sequence
 
 from celery import current_app, shared_task
 from django.utils import timezone
@@ -21,6 +20,11 @@ def run_job(pk: int) -> None:
     queue.run(pk)
 
 
+@shared_task(name="haina.jobs.tasks.run_heavy_job")
+def run_heavy_job() -> None:
+    queue.run_heavy()
+
+
 @shared_task(name="haina.jobs.tasks.sweep", expires=30)
 def sweep() -> None:
     queue.sweep(now=timezone.now())
@@ -32,11 +36,14 @@ def remove_old_files() -> None:
 
 
 @queue.doorbell
-def wake_workers(pks: Sequence[int]) -> None:
+def wake_workers(jobs: queue.Announced) -> None:
     """Tell the workers. Without Redis nothing is lost: the next sweep finds the rows."""
     try:
         with current_app.connection_for_write(transport_options=QUICK) as redis:
-            for pk in pks:
-                run_job.apply_async([pk], expires=60, connection=redis)
+            for pk, heavy in jobs:
+                if heavy:
+                    run_heavy_job.apply_async(expires=60, connection=redis)
+                else:
+                    run_job.apply_async([pk], expires=60, connection=redis)
     except (KombuError, RedisError) as error:
-        logger.warning("Redis was not told of %d jobs: %s", len(pks), type(error).__name__)
+        logger.warning("Redis was not told of %d jobs: %s", len(jobs), type(error).__name__)

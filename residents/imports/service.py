@@ -25,6 +25,7 @@ from haina.jobs import files, queue
 from haina.jobs.models import Job
 from residents.models import Import
 
+LARGE_FILE = 512 * 1024  # bytes; some ten thousand rows, which take a second
 IMPORT, APPLY, UNDO = "residents.import", "residents.import.apply", "residents.import.undo"
 
 
@@ -161,7 +162,8 @@ def put(kind: str, imported: Import, more: dict, *, by: audit.Actor, key: str = 
     """The job becomes the import's latest. Its key follows from the one before it, so that an act
     can be tried again after a job that broke off, and is still done once."""
     key = key or f"{imported.pk}:{imported.job_id or 0}"
-    job = queue.put(kind, {"import": imported.pk} | more, by=by, key=key)
+    heavy = imported.job.heavy if imported.job else imported.upload.file.size > LARGE_FILE
+    job = queue.put(kind, {"import": imported.pk} | more, by=by, key=key, heavy=heavy)
     imported.job = job
     imported.save(update_fields=["job"])
     return job

@@ -18,7 +18,8 @@ def main() -> None:
     by = Actor.of(Administrator.objects.select_related("user").get(pk=pk))
 
     began = time.monotonic()
-    job = queue.put("tests.count", payload, by=by, key=uuid.uuid4().hex)
+    kind, heavy = payload.pop("kind", "tests.count"), payload.pop("heavy", False)
+    job = queue.put(kind, payload, by=by, key=uuid.uuid4().hex, heavy=heavy)
     sys.stdout.write(json.dumps([job.pk, time.monotonic() - began]))
 
 

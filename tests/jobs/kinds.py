@@ -1,6 +1,7 @@
 """Kinds of jobs for tests. A worker of a test gets them by `celery -A haina worker -I`."""
 
 import time
+from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +26,15 @@ def count(job: Job, beat: Heartbeat) -> None:
         audit.record(DONE, [job], by=job.actor, at=timezone.now())
         job.finish({"counted": to}, now=timezone.now())
         time.sleep(job.payload.get("linger", 0))
+
+
+@runs("tests.hold", label="等着")
+def hold(job: Job, beat: Heartbeat) -> None:
+    """Goes on until the file payload["until"] is there."""
+    while not Path(job.payload["until"]).exists():
+        beat.at("等着")
+        time.sleep(0.05)
+    job.finish({}, now=timezone.now())
 
 
 @runs("tests.residents", label="改住户", need=Section.RESIDENTS.manage)

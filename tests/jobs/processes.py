@@ -59,20 +59,32 @@ class Started:
         return [int(pid) for pid in path.read_text().split()]
 
 
+CELERY = [sys.executable, "-m", "celery", "-A", "haina"]
+
+
 @contextmanager
-def worker(folder: Path, redis: str):
+def worker(folder: Path, redis: str, **env):
     """A worker with one process for work, and beat in another."""
-    common = [sys.executable, "-m", "celery", "-A", "haina"]
-    include = ["-I", "tests.jobs.kinds", "--concurrency=1", "--loglevel=INFO"]
-    alone = ["--without-gossip", "--without-mingle"]
     schedule = ["--schedule", str(folder / "beat"), "--pidfile=", "--loglevel=INFO"]
-    work = Started([*common, "worker", *include, *alone], folder, "worker", REDIS_URL=redis)
-    beat = Started([*common, "beat", *schedule], folder, "beat", REDIS_URL=redis)
+    with working(folder, redis, **env) as work:
+        beat = Started([*CELERY, "beat", *schedule], folder, "beat", REDIS_URL=redis)
+        try:
+            yield work
+        finally:
+            beat.kill()
+
+
+@contextmanager
+def working(folder: Path, redis: str, queues: str = "celery,heavy", **env):
+    """A worker of some queues, without beat."""
+    include = ["-I", "tests.jobs.kinds", "--concurrency=1", "--loglevel=INFO"]
+    name = ["--queues", queues, "--hostname", f"{queues.replace(',', '-')}@%h"]
+    command = [*CELERY, "worker", *include, *name, "--without-gossip", "--without-mingle"]
+    work = Started(command, folder, "worker", REDIS_URL=redis, **env)
     try:
         yield work
     finally:
         work.kill()
-        beat.kill()
 
 
 @contextmanager

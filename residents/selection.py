@@ -20,15 +20,17 @@ from residents.places import Place, place_in
 
 @dataclass(frozen=True)
 class Listing:
-    """A place, what the list is narrowed by there, and the import that it shows the rows of."""
+    """A place, what the list is narrowed by there, and the import that it shows the rows of. With a
+    refusal it shows nobody."""
 
     place: Place
     filter: ResidentFilter
     batch: Import | None
+    refusal: str = ""
 
     @property
     def residents(self) -> ResidentQuerySet:
-        return self.filter.qs
+        return self.filter.qs.none() if self.refusal else self.filter.qs
 
     @property
     def narrows(self) -> bool:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -53,8 +54,17 @@ def resident_list(request):
 
 
 def listed(request) -> Listing | None:
-    today = timezone.localdate()
-    return listing(request.GET, scope=request.scope, rights=request.rights, today=today)
+    """What the address asks for; nobody, and why, once too much was searched by phone."""
+    told = {"rights": request.rights}
+    shown = listing(request.GET, scope=request.scope, today=timezone.localdate(), **told)
+    if shown is None:
+        return None
+    told |= {"by": request.actor, "now": timezone.now()}
+    try:
+        privacy.note_phone_search(request.GET.get("q", ""), shown.residents, **told)
+    except privacy.TooManySearches as refusal:
+        return replace(shown, refusal=str(refusal))
+    return shown
 
 
 def state_of(request, place) -> dict:

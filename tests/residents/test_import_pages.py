@@ -143,12 +143,15 @@ def test_where_nothing_is_right_there_is_nothing_to_import(show, operator, at):
     assert '<button class="btn btn-primary">' not in text(show(operator))
 
 
-def test_rows_are_for_those_who_may_change_every_field(show, account, at):
+@pytest.mark.parametrize("state", [Import.State.PLANNED, Import.State.APPLIED])
+def test_rows_are_for_those_who_may_change_every_field(show, account, at, state):
+    at(state)
+
     page = text(show(viewer(account, phone=Level.VIEW)))
 
-    for hidden in (CANARY, "137*****88", "新名", "手机：请更正", "错误工作簿", "/decide/"):
+    for hidden in (CANARY, "137*****88", "新名", "手机：请更正", "错误工作簿", "/decide/", "/undo/"):
         assert hidden not in page
-    assert "可更新住户" in page
+    assert "新增住户" in page
 
 
 def test_a_decision_makes_one_job(sign_in, operator, planned, url):
@@ -215,6 +218,22 @@ def test_acts_need_the_right_to_every_field(sign_in, account, planned, url, name
 
     planned.refresh_from_db()
     assert (planned.state, Job.objects.count()) == (Import.State.PLANNED, 0)
+
+
+EVERY = ["import_show", "import_decide", "import_drop", "import_undo", "import_errors"]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_imports_outside_the_scope_are_not_found(sign_in, operator, account, stranger, url, name):
+    second = make.community(account, "深圳小区")
+    foreign = make.community(stranger.account, "别家二期")
+    client = sign_in(operator)
+
+    for community in (second, foreign):
+        outside = make.imported(community, errors=make.stored_file(community.account))
+        act = client.get if name in ("import_show", "import_errors") else client.post
+        assert act(url(name, outside.pk), {"policy": "fill"}).status_code == 404
+    assert Job.objects.count() == 0
 
 
 def test_a_plan_expires(show, operator, at):

@@ -329,7 +329,7 @@ def test_what_was_not_undone_is_listed(sign_in, operator, account, community, at
 
     page = text(sign_in(operator).get(address))
     assert CANARY in page
-    assert url("edit", resident.pk) in page
+    assert url("show", resident.pk) in page
     assert "丙栋 3 303" in page
     assert "导入之后有人修改过，保持原样。" in page
     assert "里面有住户或下级，没有删除。" in page

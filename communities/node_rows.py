@@ -37,6 +37,8 @@ DELETE = sql.SQL("""
     DELETE FROM {table} WHERE tree_id = %s AND lft >= %s AND rght <= %s RETURNING id
 """).format(table=sql.Identifier(TABLE))
 
+DELETE_EACH = sql.SQL("DELETE FROM {table} WHERE id = ANY(%s)").format(table=sql.Identifier(TABLE))
+
 
 def insert(nodes: Sequence[Node], tree_id: int) -> None:
     """New nodes, numbered, parents before their children; they get their pk here."""
@@ -86,3 +88,10 @@ def delete(node: BuildingNode) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(DELETE, [node.tree_id, node.lft, node.rght])
         return sorted(pk for (pk,) in cursor.fetchall())
+
+
+def delete_each(pks: Sequence[int]) -> None:
+    """Delete these nodes, which have nothing below them but each other. As delete(), a resident
+    who came in between would still stop it."""
+    with connection.cursor() as cursor:
+        cursor.execute(DELETE_EACH, [list(pks)])

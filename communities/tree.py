@@ -73,6 +73,18 @@ class Tree:
         """The node at the path, made where it is missing."""
         return self.root.reach(path, self.new)
 
+    def from_below(self) -> list[Node]:
+        """All nodes but the root, children before their parents."""
+        below = [node for node in self.nodes.values() if node.parent]
+        return sorted(below, key=lambda node: node.level, reverse=True)
+
+    def cut(self, node: Node) -> bool:
+        """Take a node out of the tree in memory, if it has no children."""
+        if node.children or node.parent is None:
+            return False
+        del node.parent.children[node.name], self.nodes[node.pk]
+        return True
+
     def write(self) -> list[Node]:
         """Number everything anew and write what is new or different; the old nodes among it."""
         before = {node.pk: node.placed for node in self.nodes.values()}
@@ -248,6 +260,27 @@ def fell(community: Community, pk: int, *, by: audit.Actor, now: datetime) -> in
     node_rows.shift(node.tree_id, shifts_closing(node.lft, node.rght))
     record("tree.node_deleted", gone, community, by=by, now=now)
     return len(gone)
+
+
+@transaction.atomic
+def prune(
+    community: Community,
+    pks: Collection[int],
+    *,
+    inhabited: Collection[int],
+    by: audit.Actor,
+    now: datetime,
+) -> list[int]:
+    """Delete those of the nodes below which nothing else is left, and none of the inhabited rooms
+    among it; the pks of the deleted."""
+    tree = Tree(community)
+    gone = [node for node in tree.from_below() if node.pk in pks and node.pk not in inhabited]
+    gone = [node for node in gone if tree.cut(node)]
+    if gone:
+        node_rows.delete_each([node.pk for node in gone])
+        tree.write()
+        record("tree.node_deleted", [node.pk for node in gone], community, by=by, now=now)
+    return [node.pk for node in gone]
 
 
 @transaction.atomic

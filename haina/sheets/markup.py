@@ -27,11 +27,13 @@ Value = str | int | float | datetime.date | None
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A value in a coloured cell with a comment."""
+    """A value in a coloured cell with a comment. `as_typed` keeps a number or a date what it is in
+    a text column too, and reads back as such; typing over it gives text."""
 
     value: Value
     note: str = ""
     colour: str = RED
+    as_typed: bool = False
 
 
 def escape(text: str) -> str:
@@ -95,12 +97,19 @@ class Markup:
         if isinstance(value, Marked):
             if value.note:
                 self.sheet.comment(value.note, number, place + 1)
+            if value.as_typed and not isinstance(value.value, str | None):
+                return self.kept(value, place, number)
             return self.styled(
                 "" if value.value is None else value.value, as_text, place, number, value.colour
             )
         if value is None or value == "":
             return ""
         return self.styled(value, as_text, place, number)
+
+    def kept(self, mark: Marked, place: int, number: int) -> str:
+        like = mark.value if isinstance(mark.value, datetime.date) else ""
+        style = self.style(like, quoted=False, colour=mark.colour)
+        return f'<c r="{self.letters[place]}{number}" s="{style}"{content(mark.value)}'
 
     def styled(self, value, as_text: bool, place: int, number: int, colour: str = "") -> str:
         value = str(value) if as_text else value
@@ -124,5 +133,7 @@ def content(value) -> str:
     if isinstance(value, str):
         text = escape_markup(checked_escape(value))
         return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    if isinstance(value, bool):
+        return f' t="b"><v>{value:d}</v></c>'
     number = to_excel(value) if isinstance(value, datetime.date) else value
     return f"><v>{number!r}</v></c>"

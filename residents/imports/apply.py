@@ -1,18 +1,26 @@
 """Carries out a plan: one transaction under the community's lock, written as sets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.db import connection
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from psycopg import sql
 
 from communities.models import Community
 from communities.numbering import Node
 from communities.tree import Tree, save_grown
 from haina.accounts import audit
 from haina.lib.encryption import encrypt, keyed_hash
+from haina.lib.faults import passing
 from haina.lib.natural import natural_key
 from haina.lib.rows import copy_rows, reserve_ids
-from residents.imports.plan import Key, Known, Person, Plan
-from residents.imports.rows import Path
-from residents.models import Resident
+from residents.imports.cells import CLEAR
+from residents.imports.plan import OnFile, Plan
+from residents.imports.sheet import Entry, Path, Person
+from residents.models import Import, Resident
 
 PERSON = ("name", "gender", "identity", "lease_ends_on", "phone", "id_number")
 COLUMNS = (
@@ -28,21 +36,40 @@ COLUMNS = (
     "updated_at",
 )
 TABLE = Resident._meta.db_table
-BATCH = 2000
+UPDATE = sql.SQL("""
+    UPDATE {table} SET name = new.name, gender = new.gender, identity = new.identity,
+        lease_ends_on = new.lease_ends_on, id_number = new.id_number, name_key = new.name_key,
+        id_number_hash = new.id_number_hash, updated_at = %s
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[], %s::bytea[],
+        %s::text[], %s::bytea[])
+        AS new (id, name, gender, identity, lease_ends_on, id_number, name_key, id_number_hash)
+    WHERE {table}.id = new.id
+    RETURNING {table}.id
+""").format(table=sql.Identifier(TABLE))
 
 
-def known_in(tree: Tree) -> dict[Key, Known]:
-    """Everybody on file in the community, by room and phone."""
+@dataclass
+class Written:
+    """What an import wrote, by pk: enough to take it back."""
+
+    created: list[int] = field(default_factory=list)
+    updated: list[int] = field(default_factory=list)
+    nodes: list[int] = field(default_factory=list)
+
+
+def on_file(tree: Tree) -> Iterator[OnFile]:
+    """Everybody on file in the community."""
     paths: dict[int, Path] = {}
-    known = {}
-    rows = Resident.objects.filter(community=tree.community).values_list("pk", "room_id", *PERSON)
-    for pk, room_id, *values in rows.iterator(chunk_size=5000):
+    columns = ["number" if name == "phone" else name for name in PERSON]
+    residents = Resident.objects.filter(community=tree.community)
+    # As text: a PhoneNumber for each of many thousand rows takes longer than all the rest.
+    rows = residents.annotate(number=Cast("phone", TextField())).values_list(
+        "pk", "room_id", *columns
+    )
+    for pk, room_id, *person in rows.iterator(chunk_size=5000):
         if room_id not in paths:
             paths[room_id] = path_of(tree.nodes[room_id])
-        person = dict(zip(PERSON, values, strict=True))
-        person["phone"] = str(person["phone"])
-        known[paths[room_id], person["phone"]] = Known(pk, person)
-    return known
+        yield OnFile(pk, paths[room_id], tuple(person))
 
 
 def path_of(node: Node) -> Path:
@@ -53,24 +80,34 @@ def path_of(node: Node) -> Path:
     return tuple(reversed(names))
 
 
-def apply_plan(plan: Plan, tree: Tree, *, by: audit.Actor, now: datetime) -> int:
-    """Write the plan; the number of new nodes. Inside the transaction that read the tree."""
-    nodes = {path: tree.reach(path) for path in plan.rooms}
-    nodes_created = save_grown(tree, by=by, now=now)
-    rooms = {path: node.pk for path, node in nodes.items()}
+def apply_plan(
+    plan: Plan, tree: Tree, imported: Import, *, policy: str, by: audit.Actor, now: datetime
+) -> Written:
+    """Write the plan. Inside the transaction that read the tree."""
+    model, account = Resident._meta.label_lower, tree.community.account_id
+    audit.explain("resident.imported", by=by, **{"import": imported.pk})
+    nodes = list(tree.new)
+    rooms = {path: tree.reach(path) for path in dict.fromkeys(plan.rooms)}
+    save_grown(tree, by=by, now=now)
+    passing("import.tree_written")
     created = insert(plan.new, tree.community, rooms, now=now)
-    update(plan.changed, now=now)
-    written = [*created, *plan.changed]
-    if written:
-        model, account = Resident._meta.label_lower, tree.community.account_id
+    updated = update(plan, policy, now=now)
+    passing("import.residents_written")
+    if created or updated:
         audit.record_ids(
-            "resident.imported", model, written, by=by, at=now, fields=PERSON, account_id=account
+            "resident.imported",
+            model,
+            [*created, *updated],
+            by=by,
+            at=now,
+            fields=PERSON,
+            account_id=account,
         )
-    return nodes_created
+    return Written(created, updated, [node.pk for node in nodes])
 
 
 def insert(
-    new: Mapping[Key, Person], community: Community, rooms: Mapping[Path, int], *, now: datetime
+    new: Sequence[Entry], community: Community, rooms: dict[Path, Node], *, now: datetime
 ) -> list[int]:
     """The pks, ascending in the order of rows: the list shows the last row of the file first."""
     pks = reserve_ids(TABLE, len(new))
@@ -78,9 +115,9 @@ def insert(
         TABLE,
         COLUMNS,
         (
-            (pk, community.pk, rooms[path], *stored(person), Resident.Verification.UNVERIFIED)
-            + (now, now)
-            for pk, ((path, _phone), person) in zip(pks, new.items(), strict=True)
+            (pk, community.pk, rooms[entry.path].pk, *stored(entry.person))
+            + (Resident.Verification.UNVERIFIED.value, now, now)
+            for pk, entry in zip(pks, new, strict=True)
         ),
     )
     return pks
@@ -88,28 +125,25 @@ def insert(
 
 def stored(person: Person) -> tuple:
     """PERSON and what follows from it, as the columns hold it."""
-    id_number = person["id_number"]
-    return (
-        person["name"],
-        person["gender"],
-        person["identity"],
-        person["lease_ends_on"],
-        person["phone"],
-        encrypt(id_number) if id_number else b"",
-        natural_key(person["name"]),
-        person["phone"][-4:],
-        keyed_hash(id_number) if id_number else None,
+    name, gender, identity, lease_ends_on, phone, id_number = (
+        "" if value == CLEAR else value for value in person
     )
+    sealed, hashed = (encrypt(id_number), keyed_hash(id_number)) if id_number else (b"", None)
+    key = natural_key(name)
+    return name, gender, identity, lease_ends_on, phone, sealed, key, phone[-4:], hashed
 
 
-def update(changed: Mapping[int, Person], *, now: datetime) -> None:
-    """Whoever was deleted since the plan was made stays so, as if the import had come first."""
-    rows = Resident.objects.filter(pk__in=list(changed)).order_by("pk").select_for_update()
-    residents = list(rows)
-    for resident in residents:
-        for name, value in changed[resident.pk].items():
-            setattr(resident, name, value)
-        resident.derive()
-        resident.updated_at = now
-    fields = [*PERSON, "name_key", "phone_last4", "id_number_hash", "updated_at"]
-    Resident.objects.bulk_update(residents, fields, batch_size=BATCH)
+def update(plan: Plan, policy: str, *, now: datetime) -> list[int]:
+    """The pks. Whoever was deleted since the plan was made stays so, as if the import had come
+    first."""
+    rows = []
+    for change in plan.changes:
+        person = change.under(policy)
+        if person != change.before:
+            name, gender, identity, ends, _phone, sealed, key, _last4, hashed = stored(person)
+            rows.append((change.pk, name, gender, identity, ends, sealed, key, hashed))
+    if not rows:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(UPDATE, [now, *map(list, zip(*rows, strict=True))])
+        return sorted(pk for (pk,) in cursor.fetchall())

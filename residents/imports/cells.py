@@ -12,12 +12,23 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from haina.lib.text import compact, tidy
-from haina.sheets.cells import TOO_LONG
+from haina.sheets.cells import TOO_LONG, UNCALCULATED
 from haina.sheets.reader import Cell, CellError
 from residents.imports.columns import GENDERS, IDENTITIES
 from residents.leases import is_lease_end
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH
 
+CLEAR = "-"  # in a cell that may be blank: what is on file goes
+DASHES = {CLEAR, "－", "—", "–", "−"}
+# What error workbooks show of a cell without a value, and what Excel leaves of a pasted formula.
+ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!"}
+ERRORS |= {"#NUM!", UNCALCULATED.text, "#ERROR!"}
+
+MOST_REMEMBERED = 20_000
+REMEMBERED = (str, int, datetime.date)  # types of which no two values are equal
+PLAIN_NAME = re.compile(rf"[\u4e00-\u9fa5]{{1,{NAME_LENGTH}}}")
+PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+PLAIN_ID_NUMBER = re.compile(rf"[0-9A-Z]{{1,{ID_NUMBER_LENGTH}}}")
 MOST_EXACT = 10**15  # Excel keeps 15 digits of a number; what follows is already lost
 MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 PHONE_MARKS = re.compile(
@@ -45,6 +56,31 @@ class BadCell(Exception):
         self.code, self.message = code, message
 
 
+def remembering(read: "Reader") -> "Reader":
+    """As `read`, which then reads the same cell once: few columns hold many different ones."""
+    known = {}
+
+    def recall(cell: Cell):
+        if type(cell) not in REMEMBERED:
+            return read(cell)
+        if cell not in known:
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            known[cell] = read(cell)
+        return known[cell]
+
+    return recall
+
+
+def clears(cell: Cell) -> bool:
+    return isinstance(cell, str) and tidy(cell) in DASHES
+
+
+def refuse_to_clear(cell: Cell) -> None:
+    if clears(cell):
+        raise BadCell("cannot_clear", _("“-”表示清空，而这一项不能为空，请填写。"))
+
+
 def text_of(cell: Cell, *, longest: int) -> str:
     """A name, a room: numbers as people mean them (101.0 is 101), one line, no odd characters."""
     text = tidy(raw_text(cell))
@@ -56,12 +92,15 @@ def text_of(cell: Cell, *, longest: int) -> str:
 def raw_text(cell: Cell) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, str):
-        return cell
-    if cell == TOO_LONG:
-        raise BadCell("too_long", _("内容太长，请缩短。"))
     if isinstance(cell, CellError):
-        raise BadCell("formula_error", _("单元格是公式错误或没有计算结果，请改为直接填写的内容。"))
+        cell = cell.text
+    if isinstance(cell, str):
+        if cell in ERRORS:
+            message = _("单元格是公式错误或没有计算结果，请改为直接填写的内容。")
+            raise BadCell("formula_error", message)
+        if cell == TOO_LONG.text:
+            raise BadCell("too_long", _("内容太长，请缩短。"))
+        return cell
     if isinstance(cell, datetime.date):
         raise BadCell("not_text", _("单元格被 Excel 当成了日期，请把格式设为文本后重新填写。"))
     if isinstance(cell, bool):
@@ -81,6 +120,9 @@ def number_text(number: int | float) -> str:
 
 
 def name_of(cell: Cell) -> str:
+    if isinstance(cell, str) and PLAIN_NAME.fullmatch(cell):
+        return cell
+    refuse_to_clear(cell)
     return text_of(cell, longest=NAME_LENGTH)
 
 
@@ -90,11 +132,41 @@ def room_of(cell: Cell) -> str:
     return whole[1] if whole else text
 
 
+def level_of(cell: Cell) -> str:
+    """A block, an entrance, a room: never blank."""
+    if text := room_of(cell):
+        return text
+    raise blank_place()
+
+
+def blank_place() -> BadCell:
+    message = _("不能为空（合并的单元格只有第一格有内容，请取消合并后填写）。")
+    return BadCell("missing", message)
+
+
+def community_reader(name: str) -> "Reader":
+    """Reads the column of the community, in which each row has the same name."""
+    wanted = compact(name).casefold()
+
+    def community_of(cell: Cell) -> str:
+        typed = compact(name_of(cell)).casefold()
+        if not typed:
+            raise blank_place()
+        if typed != wanted:
+            raise BadCell("wrong_community", _("应为“%s”，请检查是否选错小区。") % name)
+        return name
+
+    return community_of
+
+
 def gender_of(cell: Cell) -> str:
+    if clears(cell):
+        return CLEAR
     return one_of(cell, GENDERS, _("请填写男或女，或留空。"))
 
 
 def identity_of(cell: Cell) -> str:
+    refuse_to_clear(cell)
     return one_of(cell, IDENTITIES, _("请填写业主、家属、长期租客或限期租客。"))
 
 
@@ -109,6 +181,9 @@ def one_of(cell: Cell, words: dict[str, str], message: str) -> str:
 
 def phone_of(cell: Cell) -> str:
     """E.164: +8618913112121."""
+    if isinstance(cell, str) and PLAIN_MOBILE.fullmatch(cell):
+        return f"+86{cell}"
+    refuse_to_clear(cell)
     text = compact(raw_text(cell))
     if not text:
         return ""
@@ -140,6 +215,10 @@ def bad_phone() -> BadCell:
 
 
 def id_number_of(cell: Cell) -> str:
+    if isinstance(cell, str) and PLAIN_ID_NUMBER.fullmatch(cell):
+        return cell
+    if clears(cell):
+        return CLEAR
     text = compact(raw_text(cell)).upper()
     if SCIENTIFIC.fullmatch(text):
         raise digits_lost()
@@ -166,7 +245,7 @@ def date_of(cell: Cell) -> datetime.date | None:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return date_of_number(cell)
     text = tidy(raw_text(cell))
-    return date_of_text(text) if text else None
+    return date_of_text(text) if text and text not in DASHES else None
 
 
 def bad_date() -> BadCell:

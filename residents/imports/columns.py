@@ -20,20 +20,35 @@ PHONE, ID_NUMBER = "手机", "证件号 (如身份证, 护照)"
 COMMUNITY = "小区"
 
 FIXED = (NAME, GENDER, IDENTITY, LEASE_END, PHONE, ID_NUMBER, COMMUNITY)
-STATE = "认证状态"  # and ROOM_ID: to the right, in exports only; an import passes over them
+# To the right in exports and error workbooks; an import passes over them.
+STATE, REASON = "认证状态", "原因"
+PASSED_OVER = ("", STATE, ROOM_ID, REASON)
 
 GENDERS = {
-    "男": Resident.Gender.MALE,
-    "女": Resident.Gender.FEMALE,
-    "男性": Resident.Gender.MALE,
-    "女性": Resident.Gender.FEMALE,
+    "男": Resident.Gender.MALE.value,
+    "女": Resident.Gender.FEMALE.value,
+    "男性": Resident.Gender.MALE.value,
+    "女性": Resident.Gender.FEMALE.value,
 }
 IDENTITIES = {
-    "业主": Resident.Identity.OWNER,
-    "家属": Resident.Identity.FAMILY,
-    "长期租客": Resident.Identity.TENANT,
-    "限期租客": Resident.Identity.TERM_TENANT,
-    "限租租客": Resident.Identity.TERM_TENANT,  # as the guide's own template spells it
+    "业主": Resident.Identity.OWNER.value,
+    "家属": Resident.Identity.FAMILY.value,
+    "长期租客": Resident.Identity.TENANT.value,
+    "限期租客": Resident.Identity.TERM_TENANT.value,
+    "限租租客": Resident.Identity.TERM_TENANT.value,  # as the guide's own template spells it
+}
+GENDER_NAMES = {Resident.Gender.MALE.value: "男", Resident.Gender.FEMALE.value: "女"}
+IDENTITY_NAMES = {
+    Resident.Identity.OWNER.value: "业主",
+    Resident.Identity.FAMILY.value: "家属",
+    Resident.Identity.TENANT.value: "长期租客",
+    Resident.Identity.TERM_TENANT.value: "限期租客",
+}
+# Right of the last level these mean a level that the community does not have; without them its
+# rows would be taken for something larger than they are.
+LEVEL_WORDS = {
+    *("楼栋", "栋", "幢", "座", "单元", "楼层", "层"),
+    *("房间", "房间号", "房号", "室", "门牌号"),
 }
 ALIASES = {"放房间号": "房间号"}  # likewise
 
@@ -66,12 +81,16 @@ class Layout:
 
     def beside(self, cells: Sequence[object]) -> list[int]:
         """Columns right of the template's own that have a heading which no export writes there."""
-        passed_over = {"", heading_key(STATE), heading_key(ROOM_ID)}
+        passed_over = set(map(heading_key, PASSED_OVER))
         return [
             index
             for index in range(self.width, len(cells))
             if heading_key(cells[index]) not in passed_over
         ]
+
+    def deeper(self, cells: Sequence[object]) -> list[int]:
+        """Those among them that are called like a level."""
+        return [index for index in self.beside(cells) if heading_key(cells[index]) in LEVEL_WORDS]
 
     def matches(self, cells: Sequence[object]) -> list[bool]:
         """For each heading, whether the cell says the same but for spaces, line breaks and

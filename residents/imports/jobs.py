@@ -1,87 +1,160 @@
-"""The jobs of an import: read and plan, carry the plan out, take it back."""
+"""The jobs of an import: read and plan, carry the plan out, take it back. Whatever the Import row
+tells is written together with the end of its job, so both or neither stand."""
 
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from communities.models import Community
 from haina.accounts.permissions import Section
 from haina.jobs import files
 from haina.jobs.models import Job, JobRefused, LeaseLost
 from haina.jobs.queue import Heartbeat, runs
-from residents.imports.run import APPLIED, Report, import_file
-from residents.imports.service import APPLY, IMPORT, UNDO
+from haina.lib.faults import passing
+from residents.imports import errors, run
+from residents.imports.plan import Plan
+from residents.imports.run import Decision, Refusal
+from residents.imports.service import APPLY, IMPORT, UNDO, NotApplied, NotPlanned
+from residents.imports.sheet import Sheet
+from residents.imports.undo import take_back
 from residents.models import Import
 
-KEPT_PROBLEMS = 200
 PAGE = "residents:import_job"  # leads to the page of the import
+UNDECIDED = (Import.State.READING, Import.State.PLANNED)
+ERRORS_KEPT = timedelta(days=7)
 
 
 @runs(IMPORT, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
 def read_import(job: Job, beat: Heartbeat) -> None:
     """Read the file and make the plan; apply it at once if it overwrites nothing."""
-    imported = import_of(job)
-    if imported.upload is None:
-        raise JobRefused(_("上传的文件已过期，请重新上传。没有导入任何内容。"))
-
-    def finish(report: Report) -> None:
-        imported.state, imported.policy = Import.State.APPLIED, Import.Policy.FILL
-        imported.counts = counts_of(report)
-        imported.save()
-        job.finish({"import": imported.pk}, now=timezone.now())
-
-    with files.local_copy(imported.upload) as path:
-        report = import_file(
-            path,
-            imported.community,
-            by=job.actor,
-            now=timezone.now(),
-            tick=beat.at,
-            finish=finish,
-        )
-    if report.state != APPLIED:
-        refuse(job, imported, report)
-
-
-def import_of(job: Job) -> Import:
-    imports = Import.objects.within(job.scope).select_related("community", "upload")
-    imported = imports.filter(pk=job.payload["import"]).first()
-    if imported is None or not job.rights.write_every_field:
-        raise JobRefused(_("小区已被删除，或您已没有导入权限。没有导入任何内容。"))
-    return imported
-
-
-@transaction.atomic
-def refuse(job: Job, imported: Import, report: Report) -> None:
-    """The import and its job say the same, or neither says anything."""
-    if not job.mine().select_for_update().exists():
-        raise LeaseLost
-    imported.state = Import.State.REFUSED
-    imported.code, imported.message = report.code, report.message
-    imported.problems = report.as_json(most_problems=KEPT_PROBLEMS)["problems"]
-    imported.counts = counts_of(report)
-    imported.save()
-    told = {"import": imported.pk}
-    job.end(Job.State.FAILED, now=timezone.now(), message=report.message, result=told)
-
-
-def counts_of(report: Report) -> dict:
-    return {
-        "new": report.created,
-        "created": report.created,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "nodes": report.nodes_created,
-        "nodes_created": report.nodes_created,
-        "problems": len(report.problems),
-    }
+    passing("import.claimed")
+    with reading(job, beat) as (imported, sheet, faults), transaction.atomic():
+        plan, tree = run.plan_for(sheet, imported.community)
+        run.refuse_without_good_rows(plan)
+        if Decision().settles(plan):
+            beat.at(_("正在写入"), sheet.rows)
+            run.carry_out(imported, plan, tree, Decision(), by=job.actor, now=timezone.now())
+        else:
+            run.show(imported, plan)
+        finish(job, imported, faults, point="import")
 
 
 @runs(APPLY, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
 def apply_import(job: Job, beat: Heartbeat) -> None:
-    raise JobRefused(_("该导入已不在待确认状态，请刷新页面查看。"))
+    """Plan again and carry it out, if that is still the plan that was shown."""
+    passing("import.apply.claimed")
+    decision = Decision(job.payload["policy"], job.payload["good_rows_only"])
+    with reading(job, beat) as (imported, sheet, faults), transaction.atomic():
+        plan, tree = run.plan_for(sheet, imported.community)
+        refuse_if_decided(imported)
+        run.refuse_without_good_rows(plan)
+        if is_as_shown(plan, imported) and decision.settles(plan):
+            beat.at(_("正在写入"), sheet.rows)
+            run.carry_out(imported, plan, tree, decision, by=job.actor, now=timezone.now())
+        else:
+            run.show(imported, plan)
+            imported.notes = [_("小区的数据在确认前有变化，请核对后重新确认。"), *imported.notes]
+        finish(job, imported, faults, point="import.apply")
 
 
 @runs(UNDO, label=gettext_lazy("撤销导入"), page=PAGE, need=Section.RESIDENTS.manage)
 def undo_import(job: Job, beat: Heartbeat) -> None:
-    raise JobRefused(_("该导入没有写入数据，或已被撤销，请刷新页面查看。"))
+    """Take the import back, as far as nobody has changed what it did."""
+    passing("import.undo.claimed")
+    beat.at(_("正在撤销"))
+    imported = import_of(job)
+    with transaction.atomic():
+        now = timezone.now()
+        if not take_back(imported, by=job.actor, now=now):
+            raise JobRefused(str(NotApplied()))
+        passing("import.undo.before_finish")
+        job.finish({"import": imported.pk}, now=now)
+    passing("import.undo.after_commit")
+
+
+@contextmanager
+def reading(job: Job, beat: Heartbeat):
+    """The import, what its file says, and the error workbook; a Refusal inside ends both the job
+    and the import."""
+    imported = import_of(job)
+    if imported.upload is None:
+        raise JobRefused(_("上传的文件已过期，请重新上传。没有导入任何内容。"))
+    faults = None
+    with files.local_copy(imported.upload) as path:
+        try:
+            sheet = run.read(path, imported.community, beat.at)
+            faults = written_errors(sheet, imported.community, path.parent)
+            yield imported, sheet, faults
+        except Refusal as refusal:
+            refuse(job, imported, refusal, faults)
+
+
+def import_of(job: Job) -> Import:
+    imports = Import.objects.within(job.scope)
+    imported = imports.filter(pk=job.payload["import"]).select_related("community", "upload")
+    found = imported.first()
+    if found is None or not job.rights.write_every_field:
+        raise JobRefused(_("小区已被删除，或您已没有导入权限。没有导入任何内容。"))
+    return found
+
+
+def written_errors(sheet: Sheet, community: Community, folder: Path) -> Path | None:
+    """Before anything is locked: many bad rows take a while."""
+    if not sheet.bad:
+        return None
+    path = folder / "errors.xlsx"
+    errors.write_errors(path, sheet, community)
+    return path
+
+
+def refuse_if_decided(imported: Import) -> None:
+    """Under the community's lock, in which every decision is carried out."""
+    state = Import.objects.select_for_update().values_list("state", flat=True).get(pk=imported.pk)
+    if state != Import.State.PLANNED:
+        raise JobRefused(str(NotPlanned()))
+
+
+def is_as_shown(plan: Plan, imported: Import) -> bool:
+    return imported.digest is not None and bytes(imported.digest) == plan.digest
+
+
+def finish(job: Job, imported: Import, faults: Path | None, *, point: str) -> None:
+    """The last step of the transaction. The row becomes what was worked out for it."""
+    now = timezone.now()
+    keep_errors(imported, faults, now=now)
+    imported.save()
+    passing(f"{point}.before_finish")
+    job.finish({"import": imported.pk}, now=now)
+    transaction.on_commit(lambda: passing(f"{point}.after_commit"))
+
+
+def keep_errors(imported: Import, faults: Path | None, *, now: datetime) -> None:
+    if faults is None:
+        return
+    hours = ERRORS_KEPT // timedelta(hours=1)
+    community = imported.community
+    with faults.open("rb") as content:
+        name = errors.file_name(community)
+        imported.errors = files.keep(
+            community.account, File(content), name=name, now=now, hours=hours
+        )
+
+
+@transaction.atomic
+def refuse(job: Job, imported: Import, refusal: Refusal, faults: Path | None) -> None:
+    if not job.mine().select_for_update().exists():
+        raise LeaseLost
+    now = timezone.now()
+    undecided = Import.objects.select_for_update().filter(pk=imported.pk, state__in=UNDECIDED)
+    if undecided.exists():
+        run.refuse(imported, refusal)
+        keep_errors(imported, faults, now=now)
+        imported.save()
+    told = {"import": imported.pk}
+    job.end(Job.State.FAILED, now=now, message=refusal.message, result=told)

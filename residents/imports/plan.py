@@ -1,88 +1,128 @@
-"""What an import would do: new, changed and unchanged residents, new rooms, and problems. Pure."""
+"""What an import would do: new, changed and unchanged residents, whatever is wrong. Pure."""
 
-import datetime
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from django.utils.translation import gettext as _
+from haina.lib.encryption import keyed_hash
+from residents.imports.cells import CLEAR
+from residents.imports.rows import GENDER, ID_NUMBER, IDENTITY, LEASE_END
+from residents.imports.sheet import Entry, Path, Person, Sheet
+from residents.models import Import, Resident
 
-from residents.imports.rows import Entry, Path, Problem, Sheet
-
-Key = tuple[Path, str]  # the same room and phone is the same resident
-Person = dict[str, str | datetime.date | None]
+FILLABLE = (GENDER, ID_NUMBER)  # what may be blank on file; the end of a lease is not by itself
 
 
-@dataclass(frozen=True)
-class Known:
-    """A resident on file."""
+class OnFile(NamedTuple):
+    """A resident of the community, as the columns stand."""
 
     pk: int
+    path: Path
     person: Person
+
+
+class Change(NamedTuple):
+    """A resident on file of whom a row says otherwise."""
+
+    entry: Entry
+    pk: int
+    before: Person
+    after: Person  # if the row's word counts
+
+    @property
+    def filled(self) -> Person:
+        """What is on file, with blanks filled in from the row."""
+        return tuple(
+            now if index in FILLABLE and not was else was
+            for index, (was, now) in enumerate(zip(self.before, self.after, strict=True))
+        )
+
+    @property
+    def overwrites(self) -> bool:
+        return self.filled != self.after
+
+    def under(self, policy: str) -> Person:
+        """What is written of the row."""
+        if policy == Import.Policy.OVERWRITE:
+            return self.after
+        return self.filled if policy == Import.Policy.FILL else self.before
 
 
 @dataclass
 class Plan:
-    rooms: dict[Path, None] = field(default_factory=dict)  # in the order of rows
-    new: dict[Key, Person] = field(default_factory=dict)
-    changed: dict[int, Person] = field(default_factory=dict)  # by the resident's pk
-    unchanged: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    """`nodes` is the number of new nodes, which the tree knows."""
+
+    sheet: Sheet
+    new: list[Entry] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    unchanged: list[Entry] = field(default_factory=list)
+    nodes: int = 0
+
+    @property
+    def rooms(self) -> Iterator[Path]:
+        """Every room that a good row names, in the order of rows as far as it matters."""
+        yield from self.sheet.rooms
+        yield from (entry.path for entry in self.new)
+
+    @property
+    def overwrites(self) -> bool:
+        """Would a row replace anything on file?"""
+        return any(change.overwrites for change in self.changes)
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there no row that could be imported?"""
+        return not (self.sheet.rooms or self.new or self.changes or self.unchanged)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        differs = sum(change.overwrites for change in self.changes)
+        return {
+            "rows": self.sheet.rows,
+            "new": len(self.new),
+            "unchanged": len(self.unchanged) + self.sheet.repeated,
+            "fills": len(self.changes) - differs,
+            "differs": differs,
+            "nodes": self.nodes,
+            "bad_rows": self.sheet.bad_rows,
+            "problems": self.sheet.problem_count,
+        }
+
+    @property
+    def digest(self) -> bytes:
+        """The same for the same plan. Keyed, so that nobody can try out what it was made of."""
+        told = hashlib.sha256(repr((self.nodes, self.sheet.problem_count)).encode())
+        for problem in self.sheet.problems:
+            told.update(repr(problem).encode())
+        for entry in self.new:
+            told.update(repr((entry.path, entry.person)).encode())
+        for change in self.changes:
+            told.update(repr((change.pk, change.before, change.after)).encode())
+        return keyed_hash(told.hexdigest())
 
 
-def make_plan(sheet: Sheet, *, known: Mapping[Key, Known]) -> Plan:
-    """Sort every entry into new, changed or unchanged, or tell what is wrong with it."""
-    plan = Plan(problems=list(sheet.problems))
-    seen: dict[Key, Entry] = {}
-    for entry in sheet.entries:
-        plan.rooms[entry.path] = None
-        if not entry.person:
-            continue  # only the building columns are filled in: the row is there for its room
-        key = (entry.path, entry.person["phone"])
-        if key in seen:
-            repeated(plan, entry, seen[key])
+def make_plan(sheet: Sheet, on_file: Iterable[OnFile]) -> Plan:
+    """Sort every entry into new, changed or unchanged. Takes the entries out of the sheet."""
+    plan = Plan(sheet)
+    for resident in on_file:
+        entry = sheet.entries.pop((resident.path, resident.person[4]), None)
+        if entry is None:
             continue
-        seen[key] = entry
-        place(plan, key, entry.person, known)
-    sort_by_place(plan.problems)
+        after = after_change(resident.person, entry.person)
+        if after == resident.person:
+            plan.unchanged.append(entry)
+        else:
+            plan.changes.append(Change(entry, resident.pk, resident.person, after))
+    plan.new = list(sheet.entries.values())
+    plan.changes.sort(key=lambda change: change.pk)
     return plan
 
 
-def sort_by_place(problems: list[Problem]) -> None:
-    """Sheets in the order in which they came first, and the rows of each."""
-    sheets = {sheet: place for place, sheet in enumerate(dict.fromkeys(p.sheet for p in problems))}
-    problems.sort(key=lambda p: (sheets[p.sheet], p.row, len(p.column), p.column))
-
-
-def place(plan: Plan, key: Key, person: Person, known: Mapping[Key, Known]) -> None:
-    if key not in known:
-        plan.new[key] = person
-        return
-    on_file = known[key]
-    if changes := changes_of(on_file.person, person):
-        plan.changed[on_file.pk] = changes
-    else:
-        plan.unchanged += 1
-
-
-def changes_of(before: Person, person: Person) -> Person:
-    """A blank cell is in no change: it erases nothing. Somebody who stops being a 限期租客 has
-    no lease end any more."""
-    changes = {name: value for name, value in person.items() if value and value != before[name]}
-    if "identity" in changes and not person["lease_ends_on"] and before["lease_ends_on"]:
-        changes["lease_ends_on"] = None
-    return changes
-
-
-def repeated(plan: Plan, entry: Entry, first: Entry) -> None:
-    """The same row twice does no harm; the same resident told in two ways does."""
-    if entry.person == first.person:
-        plan.unchanged += 1
-        return
-    place = {"sheet": first.sheet, "row": first.row}
-    message = (
-        _("与第 %(row)d 行是同一房间、同一手机号，但内容不同。请只保留一行。") % place
-        if entry.sheet == first.sheet
-        else _("与“%(sheet)s”第 %(row)d 行是同一房间、同一手机号，但内容不同。请只保留一行。")
-        % place
-    )
-    plan.problems.append(Problem(entry.sheet, entry.row, "", "repeated", message))
+def after_change(before: Person, row: Person) -> Person:
+    """A blank cell erases nothing, a dash does. Somebody who stops being a 限期租客 has no lease
+    end any more."""
+    after = ["" if now == CLEAR else now or was for was, now in zip(before, row, strict=True)]
+    if after[IDENTITY] != Resident.Identity.TERM_TENANT:
+        after[LEASE_END] = None
+    return tuple(after)

@@ -1,6 +1,5 @@
 """The rows of an uploaded workbook as entries, and everything that is wrong with them. Pure."""
 
-import datetime
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -9,37 +8,27 @@ from django.utils.translation import gettext as _
 
 from haina.lib.text import compact, tidy
 from haina.sheets.reader import Cell, Row
-from residents.imports import cells, columns
+from residents.imports import cells
 from residents.imports.cells import BadCell
 from residents.imports.columns import Layout, letter_of
+from residents.imports.sheet import Entry, Fault, Path, Person, Problem, Sheet
 from residents.models import Resident
 
 HEADER_WITHIN = 10  # rows; notes or a title may stand above the header
 TICK = 500
 LONGEST_SHEET_NAME = 31  # Excel's limit; other programs keep to no limit
 
-Path = tuple[str, ...]
-
-READERS = {
-    columns.NAME: ("name", cells.name_of),
-    columns.GENDER: ("gender", cells.gender_of),
-    columns.IDENTITY: ("identity", cells.identity_of),
-    columns.LEASE_END: ("lease_ends_on", cells.lease_end_of),
-    columns.PHONE: ("phone", cells.phone_of),
-    columns.ID_NUMBER: ("id_number", cells.id_number_of),
-}
-TOGETHER = (columns.NAME, columns.IDENTITY, columns.PHONE)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong, where, and what to do. `column` is Excel's letter, "" for the whole row."""
-
-    sheet: str
-    row: int
-    column: str
-    code: str
-    message: str
+# In the order of the columns, which is that of a Person.
+READERS = (
+    cells.name_of,
+    cells.remembering(cells.gender_of),
+    cells.remembering(cells.identity_of),
+    cells.remembering(cells.lease_end_of),
+    cells.phone_of,
+    cells.id_number_of,
+)
+NAME, GENDER, IDENTITY, LEASE_END, PHONE, ID_NUMBER = range(6)
+TOGETHER = (NAME, IDENTITY, PHONE)
 
 
 class HeaderRefused(Exception):
@@ -48,28 +37,6 @@ class HeaderRefused(Exception):
     def __init__(self, message: str, problems: list[Problem]) -> None:
         super().__init__(message)
         self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row that can be imported. `person` is empty when it is there for its room only."""
-
-    sheet: str
-    row: int
-    path: Path
-    person: dict[str, str | datetime.date | None]
-
-
-@dataclass
-class Sheet:
-    """What a workbook says: its entries and its problems, in the order of sheets and rows."""
-
-    entries: list[Entry] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.entries and not self.problems
 
 
 def read_sheet(rows: Iterable[Row], *, layout: Layout, community: str, tick=None) -> Sheet:
@@ -86,8 +53,10 @@ def read_sheet(rows: Iterable[Row], *, layout: Layout, community: str, tick=None
         header = find_header(tidy(name)[:LONGEST_SHEET_NAME], sheet_rows, layout)
         if header.is_whole:
             found = True
-            reader.read_all(header.sheet, sheet_rows)
-        elif header.likeness * 2 > layout.width:
+            reader.read_all(header, sheet_rows)
+            continue
+        reader.sheet.passed_over.append(header.sheet)
+        if header.likeness * 2 > layout.width:
             near = near or header.differences
         elif header.likeness > 1:
             nearest = nearest or header.differences
@@ -98,19 +67,18 @@ def read_sheet(rows: Iterable[Row], *, layout: Layout, community: str, tick=None
 
 def header_message(differences: list[Problem], community: str) -> str:
     if differences:
-        message = _("表头与“%s”的模板不一致。请重新下载模板，把内容粘贴进去，不要修改表头。")
-    else:
-        message = _("没有找到模板的表头。请下载“%s”的模板，填写后上传。")
-    return message % community
+        return _("表头与“%s”的模板不一致。请改回模板的表头，或重新下载模板填写。") % community
+    return _("没有找到模板的表头。请下载“%s”的模板，在模板中填写后上传。") % community
 
 
-@dataclass(frozen=True)
+@dataclass
 class Header:
     """What was found of the header at the top of a sheet: of all rows, the one most like it."""
 
     sheet: str
     likeness: int = 0
     differences: list[Problem] = field(default_factory=list)
+    beside: list[int] = field(default_factory=list)  # columns that the template does not have
     is_whole: bool = False
 
 
@@ -121,7 +89,8 @@ def find_header(sheet: str, rows: Iterator[Row], layout: Layout) -> Header:
         likeness = layout.likeness(row.cells)
         if likeness > best.likeness:
             differences = header_problems(sheet, row, layout)
-            best = Header(sheet, likeness, differences, is_whole=not differences)
+            beside = layout.beside(row.cells)
+            best = Header(sheet, likeness, differences, beside, is_whole=not differences)
         if best.is_whole:
             break
     return best
@@ -135,105 +104,88 @@ def header_problems(sheet: str, row: Row, layout: Layout) -> list[Problem]:
         )
         if not same
     ]
-    beside = [
-        (index, _("模板没有这一列，请删除后重新上传。")) for index in layout.beside(row.cells)
+    deeper = [
+        (index, _("小区的楼栋结构没有这一级。请删除这一列，或先在小区里增加这一级。"))
+        for index in layout.deeper(row.cells)
     ]
     return [
         Problem(sheet, row.number, letter_of(index), "header_changed", message)
-        for index, message in changed + beside
+        for index, message in changed + deeper
     ]
 
 
 def is_blank(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not compact(cell))
+    if not isinstance(cell, str):
+        return cell is None
+    return not cell[:1].isalnum() and not compact(cell)
 
 
 class RowReader:
     """Reads one row after the other against the same header."""
 
     def __init__(self, layout: Layout, community: str, tick: Callable[[int], None]) -> None:
-        self.sheet = Sheet()
+        self.sheet = Sheet(layout, community)
         self.layout, self.tick, self.count = layout, tick, 0
-        self.community, self.community_key = community, compact(community).casefold()
-        self.column_of = {heading: layout.index(heading) for heading in columns.FIXED}
+        levels = [
+            cells.remembering(cells.level_of) for _level in layout.headings[layout.first_level :]
+        ]
+        community_of = cells.remembering(cells.community_reader(community))
+        self.readers = (*READERS, community_of, *levels)
+        self.missing = (None,) * layout.width
+        self.paths: dict[Path, Path] = {}
 
-    def read_all(self, name: str, rows: Iterable[Row]) -> None:
+    def read_all(self, header: Header, rows: Iterable[Row]) -> None:
         """Add what the rows of a sheet below its header say."""
+        self.sheet.begin(header.sheet, header.beside)
+        width = self.layout.width
         for row in rows:
             self.count += 1
             if self.count % TICK == 0:
                 self.tick(self.count)
-            if all(map(is_blank, row.cells[: self.layout.width])):
+            typed = row.cells[:width]
+            if len(typed) < width:
+                typed += self.missing[len(typed) :]
+            if all(map(is_blank, typed)):
                 continue
-            entry, problems = self.read(name, row)
-            self.sheet.problems += problems
-            if entry is not None:
-                self.sheet.entries.append(entry)
+            self.read(header.sheet, row.number, typed)
 
-    def read(self, name: str, row: Row) -> tuple[Entry | None, list[Problem]]:
-        """The entry, or every problem of the row."""
-        self.name, self.row, self.problems, self.bad = name, row, [], set()
-        values = row.cells + (None,) * (self.layout.width - len(row.cells))
-        person = {
-            field: self.value(self.column_of[heading], read, values)
-            for heading, (field, read) in READERS.items()
-        }
-        path = self.path_of(values)
-        self.check_community(values)
+    def read(self, name: str, number: int, typed: tuple[Cell, ...]) -> None:
+        """Add the entry, or every problem of the row."""
+        self.faults: dict[int, Fault] = {}
+        values = []
+        for index, read in enumerate(self.readers):
+            try:
+                values.append(read(typed[index]))
+            except BadCell as bad:
+                values.append(None)
+                self.faults[index] = Fault(bad.code, bad.message)
+        person = tuple(values[: len(READERS)])
         self.check_person(person)
-        if self.problems:
-            return None, self.problems
-        return Entry(name, row.number, path, person if person["phone"] else {}), []
-
-    def value(self, index: int, read: cells.Reader, values: tuple[Cell, ...]):
-        try:
-            return read(values[index])
-        except BadCell as bad:
-            self.problem(index, bad.code, bad.message)
-            return None
-
-    def problem(self, index: int, code: str, message: str) -> None:
-        self.bad.add(index)
-        heading = self.layout.headings[index]
-        place = (self.name, self.row.number, letter_of(index))
-        self.problems.append(Problem(*place, code, f"{heading}：{message}"))
-
-    def path_of(self, values: tuple[Cell, ...]) -> Path:
-        first = self.layout.first_level
-        path = tuple(
-            self.value(index, cells.room_of, values) for index in range(first, self.layout.width)
-        )
-        for index, name in enumerate(path, first):
-            if not name and index not in self.bad:
-                self.problem(index, "missing", _("不能为空，请填写。"))
-        return path
-
-    def check_community(self, values: tuple[Cell, ...]) -> None:
-        index = self.column_of[columns.COMMUNITY]
-        name = self.value(index, cells.name_of, values)
-        if name is not None and compact(name).casefold() != self.community_key:
-            self.problem(
-                index, "wrong_community", _("应为“%s”，请检查是否选错小区。") % self.community
-            )
-
-    def check_person(self, person: dict) -> None:
-        """姓名, 身份 and 手机 go together; a lease ends for 限期租客, and only for them."""
-        columns_of_person = {self.column_of[heading] for heading in READERS}
-        if not any(person.values()) and not self.bad & columns_of_person:
+        if self.faults:
+            self.sheet.add_bad(name, number, typed, self.faults)
             return
-        for heading in TOGETHER:
-            index = self.column_of[heading]
-            if not person[READERS[heading][0]] and index not in self.bad:
-                self.problem(index, "missing", _("姓名、身份、手机必须一同填写，请补上。"))
+        path = tuple(values[len(READERS) + 1 :])
+        path = self.paths.setdefault(path, path)
+        self.sheet.add(Entry(name, number, path, person if person[PHONE] else None))
+
+    def check_person(self, person: Person) -> None:
+        """姓名, 身份 and 手机 go together; a lease ends for 限期租客, and only for them."""
+        faulty = any(index <= ID_NUMBER for index in self.faults)
+        if not any(person) and not faulty:
+            return
+        for index in TOGETHER:
+            if not person[index]:
+                message = _("姓名、身份、手机必须一同填写，请补上。")
+                self.faults.setdefault(index, Fault("missing", message))
         self.check_lease(person)
 
-    def check_lease(self, person: dict) -> None:
-        index = self.column_of[columns.LEASE_END]
-        if not person["identity"] or index in self.bad:
+    def check_lease(self, person: Person) -> None:
+        if not person[IDENTITY]:
             return
-        term = person["identity"] == Resident.Identity.TERM_TENANT
-        if term and not person["lease_ends_on"]:
-            self.problem(index, "missing", _("限期租客必须填写租约到期时间。"))
-        if not term and person["lease_ends_on"]:
+        term = person[IDENTITY] == Resident.Identity.TERM_TENANT
+        if term and not person[LEASE_END]:
+            message = _("限期租客必须填写租约到期时间。")
+            self.faults.setdefault(LEASE_END, Fault("missing", message))
+        if not term and person[LEASE_END]:
             message = _("只有限期租客填写租约到期时间，请清空或更正身份。")
-            self.problem(index, "not_for_this_identity", message)
+            self.faults.setdefault(LEASE_END, Fault("not_for_this_identity", message))

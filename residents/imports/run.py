@@ -1,110 +1,168 @@
-"""The whole of an import, for the job and for the command line: read, plan, apply, report."""
+"""The whole of an import, for its jobs and for the command line: read, plan, then apply or show.
+
+What came of it is written into the Import row, in the transaction of the work and of whatever
+`finish` does; the caller gets the plan. A Refusal leaves nothing written.
+"""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from communities.models import Community
-from communities.tree import CommunityGone, Tree
+from communities.refusals import CommunityGone, TreeRefused
+from communities.tree import Tree, refuse_too_many
 from haina.accounts import audit
+from haina.lib.faults import passing
 from haina.sheets import reader
-from residents.imports.apply import apply_plan, known_in
+from residents.imports.apply import apply_plan, on_file
 from residents.imports.columns import Layout
 from residents.imports.plan import Plan, make_plan
-from residents.imports.rows import HeaderRefused, Problem, Sheet, read_sheet
+from residents.imports.preview import preview_of
+from residents.imports.rows import HeaderRefused, read_sheet
+from residents.imports.sheet import Problem, Sheet
+from residents.models import Import
 
-APPLIED, REFUSED, PROBLEMS = "applied", "refused", "problems"
-BESIDE = (
-    16  # columns to the right that are looked at, so that no added one is passed over in silence
-)
+BESIDE = 16  # columns to the right that are looked at, so that a note can tell of them
+KEPT_PROBLEMS = 200  # with the import; the command prints more
 
-
-@dataclass
-class Report:
-    """How an import ended. Unless `state` is applied, nothing was written."""
-
-    state: str
-    code: str = ""
-    message: str = ""
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    nodes_created: int = 0
-    problems: list[Problem] = field(default_factory=list)
-
-    def as_json(self, *, most_problems: int | None = None) -> dict:
-        told = asdict(self)
-        told["problems"] = told["problems"][:most_problems]
-        return told | {"problem_count": len(self.problems)}
+Tick = Callable[[str, int], None]
 
 
-def import_file(
-    path: Path,
-    community: Community,
+class Refusal(Exception):
+    """The file, or the community meanwhile, does not let anything be imported."""
+
+    def __init__(self, code: str, message: str, problems=(), counts: dict | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.problems = code, message, list(problems)
+        self.counts = {"problems": len(self.problems)} | (counts or {})
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to become of residents on file, and of good rows beside bad ones. Without a policy
+    a plan is applied only if it overwrites nothing."""
+
+    policy: str = ""
+    good_rows_only: bool = False
+
+    def settles(self, plan: Plan) -> bool:
+        if plan.sheet.problem_count and not self.good_rows_only:
+            return False
+        return bool(self.policy) or not plan.overwrites
+
+
+def read(path: Path, community: Community, tick: Tick) -> Sheet:
+    """What the workbook says. Nothing is locked meanwhile. Raises Refusal."""
+    layout = Layout.of(community.levels)
+    rows = reader.read(path, width=layout.width + BESIDE)
+
+    def told(count: int) -> None:
+        passing("import.reading")
+        tick(_("正在读取"), count)
+
+    try:
+        sheet = read_sheet(rows, layout=layout, community=community.name, tick=told)
+    except reader.Refused as refused:
+        raise Refusal(refused.code, refused.message) from None
+    except HeaderRefused as refused:
+        raise Refusal("header", str(refused), refused.problems) from None
+    if sheet.is_empty:
+        raise Refusal("no_rows", _("工作表里除了表头没有任何内容。请填写后重新上传。"))
+    passing("import.read")
+    tick(_("正在核对"), sheet.rows)
+    return sheet
+
+
+def plan_for(sheet: Sheet, community: Community) -> tuple[Plan, Tree]:
+    """The plan, and the tree with the missing nodes in memory. The community's lock is held from
+    here to the end of the caller's transaction. Raises Refusal."""
+    try:
+        tree = Tree(community)
+    except CommunityGone:
+        message = _("读取期间小区被删除，没有导入任何内容。")
+        raise Refusal("no_community", message) from None
+    if Layout.of(community.levels) != sheet.layout:
+        message = _("读取期间小区的楼栋结构被修改。请重新下载模板后再导入。")
+        raise Refusal("levels_changed", message)
+    plan = make_plan(sheet, on_file(tree))
+    for path in dict.fromkeys(plan.rooms):
+        tree.reach(path)
+    plan.nodes = len(tree.new)
+    try:
+        refuse_too_many(community, plan.nodes)
+    except TreeRefused as refused:
+        raise Refusal("structure", str(refused)) from None
+    passing("import.planned")
+    return plan, tree
+
+
+def refuse_without_good_rows(plan: Plan) -> None:
+    if plan.is_empty:
+        raise Refusal("problems", problems_message(plan), plan.sheet.problems, plan.counts)
+
+
+def problems_message(plan: Plan) -> str:
+    message = _("共 %d 处需要修改，没有导入任何内容。请按下面的说明修改后重新上传。")
+    return message % plan.sheet.problem_count
+
+
+def carry_out(
+    imported: Import,
+    plan: Plan,
+    tree: Tree,
+    decision: Decision,
     *,
     by: audit.Actor,
     now: datetime,
-    tick: Callable[[str, int], None] = lambda phase, count: None,
-    finish: Callable[[Report], None] = lambda report: None,
-) -> Report:
-    """Import a workbook into a community: all of it, or nothing.
-
-    `tick(phase, rows)` is told how far it is and may raise to stop it. `finish` is called inside
-    the transaction of an import that is applied.
-    """
-    levels = list(community.levels)
-    try:
-        sheet = read(path, community, tick)
-    except reader.Refused as refused:
-        return Report(REFUSED, refused.code, refused.message)
-    except HeaderRefused as refused:
-        return Report(REFUSED, "header", str(refused), problems=refused.problems)
-    if sheet.is_empty:
-        message = _("工作表里除了表头没有任何内容。请填写后重新上传。")
-        return Report(REFUSED, "no_rows", message)
-    tick(_("正在核对"), len(sheet.entries))
-    with transaction.atomic():
-        try:
-            tree = Tree(community)
-        except CommunityGone:
-            return Report(REFUSED, "no_community", _("读取期间小区被删除，没有导入任何内容。"))
-        if community.levels != levels:
-            message = _("读取期间小区的楼栋结构被修改。请重新下载模板后再导入。")
-            return Report(REFUSED, "levels_changed", message)
-        plan = make_plan(sheet, known=known_in(tree))
-        if plan.problems:
-            return report_problems(plan)
-        tick(_("正在写入"), len(sheet.entries))
-        report = report_applied(plan, apply_plan(plan, tree, by=by, now=now))
-        finish(report)
-    return report
+) -> None:
+    """Write the plan, and into the import what was written."""
+    policy = decision.policy or Import.Policy.FILL
+    written = apply_plan(plan, tree, imported, policy=policy, by=by, now=now)
+    tell(imported, plan)
+    imported.state, imported.policy = Import.State.APPLIED, policy
+    imported.good_rows_only, imported.decided_at = decision.good_rows_only, now
+    imported.preview, imported.digest = "", None
+    imported.created_ids, imported.changed_ids = written.created, written.updated
+    imported.node_ids = written.nodes
+    imported.counts |= {
+        "created": len(written.created),
+        "updated": len(written.updated),
+        "skipped": len(plan.changes) - len(written.updated),
+        "nodes_created": len(written.nodes),
+    }
 
 
-def read(path: Path, community: Community, tick) -> Sheet:
-    layout = Layout.of(community.levels)
-    rows = reader.read(path, width=layout.width + BESIDE)
-    return read_sheet(
-        rows,
-        layout=layout,
-        community=community.name,
-        tick=lambda count: tick(_("正在读取"), count),
-    )
+def show(imported: Import, plan: Plan) -> None:
+    """Keep the plan for somebody to decide on."""
+    tell(imported, plan)
+    imported.state = Import.State.PLANNED
+    imported.preview, imported.digest = preview_of(plan), plan.digest
 
 
-def report_problems(plan: Plan) -> Report:
-    message = _("共 %d 处需要修改，没有导入任何内容。请按下面的说明修改后重新上传。")
-    return Report(PROBLEMS, "problems", message % len(plan.problems), problems=plan.problems)
+def tell(imported: Import, plan: Plan) -> None:
+    imported.counts = plan.counts
+    imported.problems = kept(plan.sheet.problems)
+    imported.notes = plan.sheet.notes
 
 
-def report_applied(plan: Plan, nodes_created: int) -> Report:
-    return Report(
-        APPLIED,
-        created=len(plan.new),
-        updated=len(plan.changed),
-        unchanged=plan.unchanged,
-        nodes_created=nodes_created,
-    )
+def refuse(imported: Import, refusal: Refusal) -> None:
+    imported.state = Import.State.REFUSED
+    imported.code, imported.message = refusal.code, refusal.message
+    imported.problems, imported.counts = kept(refusal.problems), refusal.counts
+    imported.preview, imported.digest = "", None
+
+
+def kept(problems: list[Problem]) -> list[dict]:
+    return [
+        {
+            "sheet": problem.sheet,
+            "row": problem.row,
+            "column": problem.column,
+            "code": problem.code,
+            "message": problem.message,
+        }
+        for problem in problems[:KEPT_PROBLEMS]
+    ]

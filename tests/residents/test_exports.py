@@ -3,22 +3,20 @@
 import re
 
 import pytest
-from django.utils import timezone
 from openpyxl import load_workbook
 
 from communities.models import BuildingNode
-from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Rights
 from haina.jobs import queue
 from haina.jobs.models import Job
 from residents.exports import file_name, write_residents
-from residents.imports.run import import_file
 from residents.imports.template import file_name as template_name
 from residents.models import Resident
 from tests import make
 from tests.jobs.meanwhile import run_while
 from tests.residents.canaries import CANARY, leaks_of, text_of
+from tests.residents.imports.workbooks import upload
 
 EVERYTHING = Rights(everything=True)
 HTMX = {"HX-Request": "true"}
@@ -121,8 +119,7 @@ def test_what_is_exported_comes_back_unchanged(community, four, canary, tmp_path
     before = list(Resident.objects.order_by("pk").values())
     nodes = list(BuildingNode.objects.order_by("pk").values())
 
-    by, now = Actor.command(community.account), timezone.now()
-    report = import_file(tmp_path / "out.xlsx", community, by=by, now=now)
+    report = upload(tmp_path / "out.xlsx", community)
 
     assert (report.state, report.unchanged) == ("applied", len(before))
     assert list(Resident.objects.order_by("pk").values()) == before

@@ -125,7 +125,7 @@ def test_importing_again_shows_no_change(sign_in, operator, imported):
 def test_problems_are_listed_and_nothing_is_written(sign_in, operator, imported, account):
     before = counts()
 
-    page = imported(sign_in(operator), ZHANG, row(LI, E="2121")).content.decode()
+    page = imported(sign_in(operator), row(LI, E="2121")).content.decode()
 
     assert "手机：手机号格式不正确" in page
     assert ">住户信息<" in page

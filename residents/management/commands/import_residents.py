@@ -1,35 +1,142 @@
 from pathlib import Path
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from communities.models import Community
 from haina.accounts.audit import Actor
+from haina.accounts.models import Administrator
+from haina.accounts.permissions import Rights, Section
+from haina.accounts.scope import Scope
 from haina.lib.commands import AnsweringCommand, Refused
-from residents.imports.run import APPLIED, REFUSED, Report, import_file
+from residents.imports import run
+from residents.imports.plan import Plan
 from residents.management.community import add_community, community_of
+from residents.models import Import
+
+UNDECIDED = _(
+    "有 %d 位住户与已有资料不同，没有导入任何内容。请加上 --policy skip (跳过)、"
+    "fill (补全空白) 或 overwrite (覆盖)。"
+)
 
 
 class Command(AnsweringCommand):
-    help = "Import a workbook of residents into a community: all of it, or nothing."
+    help = "Import a workbook of residents into a community: all that was decided on, or nothing."
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
         add_community(parser)
         parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--policy", default="", choices=Import.Policy.values)
+        parser.add_argument("--good-rows-only", action="store_true")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing")
+        parser.add_argument("--as", dest="username", metavar="USERNAME", help="act as this one")
 
-    def answer(self, *, community, file, **options):
-        nothing = Report(REFUSED, "no_file").as_json()
+    def answer(self, *, community, file, policy, good_rows_only, dry_run, username, **options):
+        nothing = told(Import(state=Import.State.REFUSED, code="no_file"), [])
         found = community_of(community, **nothing)
+        by = actor_of(found, username, nothing)
         if not file.is_file():
             raise Refused(f"there is no file {file}", **nothing)
-        by = Actor.command(found.account)
-        report = import_file(file, found, by=by, now=timezone.now())
-        if report.state != APPLIED:
-            places = [f"{p.sheet} {p.column}{p.row} {p.message}" for p in report.problems]
-            raise Refused("\n".join([report.message, *places]), **report.as_json())
-        return report.as_json()
+        imported = Import(
+            community=found,
+            asked_by_id=by.administrator_id,
+            actor=by.label,
+            file_name=file.name[-200:],
+        )
+        decision = run.Decision(policy, good_rows_only)
+        problems = import_file(imported, file, decision, by=by, keep=not dry_run)
+        answer = told(imported, problems) | ({"dry_run": True} if dry_run else {})
+        if answer["state"] != "applied":
+            places = [f"{p.sheet} {p.column}{p.row} {p.message}" for p in problems]
+            raise Refused("\n".join([answer["message"], *places]), **answer)
+        return answer
 
     def told(self, answer):
-        return (
+        done = (
             f"Created {answer['created']}, updated {answer['updated']},"
             f" unchanged {answer['unchanged']}; new nodes: {answer['nodes_created']}."
         )
+        if answer["skipped"]:
+            done = f"{done} Skipped: {answer['skipped']}."
+        for note in answer["notes"]:
+            self.stderr.write(note)
+        return done
+
+
+def actor_of(community: Community, username: str | None, nothing: dict) -> Actor:
+    """Whoever acts; an administrator only with the rights and in the scope that the console asks
+    for."""
+    if username is None:
+        return Actor.command(community.account)
+    administrators = Administrator.objects.active().select_related("user", "account")
+    found = administrators.filter(user__username=username, account=community.account).first()
+    if found is None:
+        raise Refused(f"{username} is no administrator of this account", **nothing)
+    rights = Rights.of(found)
+    reachable = Community.objects.within(Scope.of(found)).filter(pk=community.pk)
+    if not rights.cover(Section.RESIDENTS.manage) or not rights.write_every_field:
+        raise Refused(f"{username} may not import residents", **nothing)
+    if not reachable.exists():
+        raise Refused(f"{username} may not reach community {community.pk}", **nothing)
+    return Actor.of(found)
+
+
+def import_file(imported: Import, file: Path, decision: run.Decision, *, by: Actor, keep: bool):
+    """Import and leave a row of it, or roll everything back; all problems of the file."""
+    try:
+        sheet = run.read(file, imported.community, lambda phase, count: None)
+        with transaction.atomic():
+            imported.save()
+            plan, tree = run.plan_for(sheet, imported.community)
+            run.refuse_without_good_rows(plan)
+            if not decision.settles(plan):
+                raise undecided(plan, decision)
+            run.carry_out(imported, plan, tree, decision, by=by, now=timezone.now())
+            imported.save()
+            transaction.set_rollback(not keep)
+        return plan.sheet.problems
+    except run.Refusal as refusal:
+        imported.pk = None
+        run.refuse(imported, refusal)
+        if keep and refusal.code != "no_community":
+            imported.save()
+        return refusal.problems
+
+
+def undecided(plan: Plan, decision: run.Decision) -> run.Refusal:
+    """What the console would ask for; at the command line it is an option that is missing."""
+    if plan.sheet.problem_count and not decision.good_rows_only:
+        message = run.problems_message(plan)
+        return run.Refusal("problems", message, plan.sheet.problems, plan.counts)
+    message = UNDECIDED % plan.counts["differs"]
+    return run.Refusal("planned", message, counts=plan.counts)
+
+
+def told(imported: Import, problems: list) -> dict:
+    """What the JSON object holds, whatever came of the import."""
+    counts = imported.counts
+    waiting = imported.code in ("problems", "planned")
+    return {
+        "state": imported.code if waiting else imported.state,
+        "code": imported.code,
+        "message": imported.message,
+        "created": counts.get("created", 0),
+        "updated": counts.get("updated", 0),
+        "unchanged": counts.get("unchanged", 0) if imported.state == "applied" else 0,
+        "skipped": counts.get("skipped", 0),
+        "nodes_created": counts.get("nodes_created", 0),
+        "problems": [
+            {
+                "sheet": problem.sheet,
+                "row": problem.row,
+                "column": problem.column,
+                "code": problem.code,
+                "message": problem.message,
+            }
+            for problem in problems
+        ],
+        "problem_count": counts.get("problems", 0),
+        "notes": imported.notes,
+    }

@@ -1,6 +1,7 @@
 """What an import writes: all of it or nothing, once."""
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from communities import services as communities
@@ -8,22 +9,24 @@ from communities.models import Community
 from communities.services import Level
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
-from haina.jobs.models import JobCancelled
+from haina.jobs import queue
+from haina.jobs.models import Job
 from haina.lib.encryption import keyed_hash
-from residents import removal
-from residents.imports.run import import_file
-from residents.models import Resident
+from residents.imports import run
+from residents.models import Import, Resident
 from tests import make
 from tests.residents.imports.workbooks import (
     FOUR,
     LIU,
     WANG,
     ZHANG,
+    Told,
     book,
     counts,
+    decide,
     on_file,
     row,
-    upload,
+    start,
 )
 from tests.together import together
 
@@ -50,7 +53,7 @@ def test_a_changed_resident_keeps_its_row_and_its_verification(community, import
     before = Resident.objects.get()
     Resident.objects.update(verification="verified")
 
-    report = importing(row(A="张三丰", F="E12345678"))
+    report = decide(importing(row(A="张三丰", F="E12345678")))
 
     after = Resident.objects.get()
     assert (report.created, report.updated) == (0, 1)
@@ -63,7 +66,7 @@ def test_a_changed_resident_keeps_its_row_and_its_verification(community, import
 def test_some_changes_some_not_some_new(importing):
     importing(ZHANG, LIU)
 
-    report = importing(ZHANG, row(LIU, D="2020-01-31"), WANG)
+    report = decide(importing(ZHANG, row(LIU, D="2020-01-31"), WANG))
 
     assert (report.created, report.updated, report.unchanged) == (1, 1, 1)
     assert report.nodes_created == 1
@@ -72,7 +75,7 @@ def test_some_changes_some_not_some_new(importing):
 def test_an_end_of_the_lease_goes_with_the_identity(importing):
     importing(LIU)
 
-    importing(row(LIU, C="业主", D=None))
+    decide(importing(row(LIU, C="业主", D=None)))
 
     liu = Resident.objects.get()
     assert (liu.identity, liu.lease_ends_on) == ("owner", None)
@@ -99,7 +102,7 @@ def test_an_import_that_changes_nothing_leaves_no_trail(importing):
 def test_row_history_sees_what_is_written(importing):
     importing(*FOUR)
 
-    importing(row(A="张三丰"))
+    decide(importing(row(A="张三丰")))
 
     labels = Resident.objects.get(name="张三丰").events.order_by("pgh_id")
     assert list(labels.values_list("pgh_label", "name")) == [
@@ -133,50 +136,30 @@ def test_names_that_differ_in_width_are_one_node(importing):
     assert (report.created, report.nodes_created) == (2, 3)
 
 
-def test_whoever_stops_the_import_leaves_nothing(community, tmp_path):
-    path = book(tmp_path / "住户.xlsx", FOUR)
+def test_whoever_cancels_the_import_finds_nothing_written(community, tmp_path):
     before = counts()
+    imported = start(book(tmp_path / "住户.xlsx", FOUR), community)
+    job = Job.objects.get()
+    Job.objects.claim(job.pk, now=timezone.now())
+    Job.objects.cancel(job.pk, now=timezone.now())
+    job.refresh_from_db()
 
-    def stop(phase, count):
-        if phase == "正在写入":
-            raise JobCancelled
+    queue.outcome(job, queue.Heartbeat(job))
 
-    with pytest.raises(JobCancelled):
-        import_file(
-            path, community, by=Actor.command(community.account), now=timezone.now(), tick=stop
-        )
-
-    assert counts() == before
-
-
-def test_a_finish_that_fails_leaves_nothing(community, tmp_path):
-    path = book(tmp_path / "住户.xlsx", FOUR)
-    before = counts()
-
-    def fail(report):
-        raise JobCancelled
-
-    with pytest.raises(JobCancelled):
-        import_file(
-            path, community, by=Actor.command(community.account), now=timezone.now(), finish=fail
-        )
-
-    assert counts() == before
+    assert (counts(), Told(imported).state) == (before, "reading")
+    assert Told(imported).job.state == "cancelled"
 
 
-def meanwhile(change, community, path):
-    """Import, and let the change happen between reading and writing."""
-    by, now = Actor.command(community.account), timezone.now()
-
-    def tick(phase, count):
-        if phase == "正在核对":
-            change(by, now)
-
-    return import_file(path, community, by=by, now=now, tick=tick)
+def refusal_of(change, community, path) -> str:
+    """Read the file, let the change happen, and plan; the code of the refusal."""
+    sheet = run.read(path, community, lambda phase, count: None)
+    change(Actor.command(community.account), timezone.now())
+    with pytest.raises(run.Refusal) as refusal, transaction.atomic():
+        run.plan_for(sheet, community)
+    return refusal.value.code
 
 
 def test_levels_that_change_while_it_reads_refuse_it(community, tmp_path):
-    path = book(tmp_path / "住户.xlsx", FOUR)
     levels = [Level("栋", 0), Level("单元", 1), Level("门牌", 2)]
 
     def rename(by, now):
@@ -184,42 +167,37 @@ def test_levels_that_change_while_it_reads_refuse_it(community, tmp_path):
         told = {"name": same.name, "address": "", "phone": "", "levels": levels}
         communities.correct(same, **told, by=by, now=now)
 
-    assert meanwhile(rename, community, path).code == "levels_changed"
-    assert Resident.objects.count() == 0
+    path = book(tmp_path / "住户.xlsx", FOUR)
+    assert refusal_of(rename, community, path) == "levels_changed"
 
 
 def test_a_community_that_goes_while_it_reads_refuses_it(community, tmp_path):
-    path = book(tmp_path / "住户.xlsx", FOUR)
-
     def close(by, now):
         communities.close(Community.objects.get(pk=community.pk), by=by, now=now)
 
-    assert meanwhile(close, community, path).code == "no_community"
+    path = book(tmp_path / "住户.xlsx", FOUR)
+    assert refusal_of(close, community, path) == "no_community"
 
 
-def test_whoever_is_deleted_while_it_writes_stays_deleted(community, importing, tmp_path):
-    importing(*FOUR)
-    path = book(tmp_path / "改.xlsx", [row(A="张三丰"), row(LIU, A="刘六六")])
-    by, now = Actor.command(community.account), timezone.now()
-    gone = [Resident.objects.get(name="张三").pk]
+def test_a_structure_that_is_full_refuses_it(importing, settings):
+    settings.MOST_NODES = 3
 
-    def tick(phase, count):
-        if phase == "正在写入":
-            removal.remove(community, gone, by=by, now=now)
+    told = importing(*FOUR)
 
-    report = import_file(path, community, by=by, now=now, tick=tick)
-
-    assert report.state == "applied"
-    assert not Resident.objects.filter(name__startswith="张三").exists()
-    assert Resident.objects.filter(name="刘六六").exists()
+    assert (told.state, told.code, told.job.state) == ("refused", "structure", "failed")
+    assert "最多 3 个楼栋节点" in told.message
+    assert counts() == (0, 1)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_in_two_threads_is_imported_once(community, tmp_path):
     path = book(tmp_path / "住户.xlsx", FOUR)
 
-    reports = together(lambda _: upload(path, community), range(2))
+    jobs = [start(path, community).job_id for _ in range(2)]
 
-    assert sorted((each.created, each.unchanged) for each in reports) == [(0, 4), (4, 0)]
+    together(queue.run, jobs)
+
+    told = [Told(imported) for imported in Import.objects.all()]
+    assert sorted((each.created, each.unchanged) for each in told) == [(0, 4), (4, 0)]
     assert len(on_file(community)) == 4
     assert counts() == (4, 9)

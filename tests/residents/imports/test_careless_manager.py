@@ -304,9 +304,7 @@ def test_rows_before_the_damage_do_not_count(community, tmp_path):
 def test_all_problems_are_counted(importing):
     report = importing(*[row(E="2121")] * 1001)
 
-    assert len(report.problems) == 1001
-    told = report.as_json(most_problems=1000)
-    assert (len(told["problems"]), told["problem_count"]) == (1000, 1001)
+    assert (len(report.imported.problems), report.counts["problems"]) == (200, 1001)
 
 
 CORPUS = Path(os.environ.get("HAINA_CORPUS", "/nowhere"))
@@ -317,5 +315,5 @@ CORPUS = Path(os.environ.get("HAINA_CORPUS", "/nowhere"))
 def test_no_foreign_workbook_writes_anything(community, path):
     before = counts()
 
-    assert upload(path, community).state in {"refused", "problems"}
+    assert upload(path, community).state in {"refused", "planned"}
     assert counts() == before

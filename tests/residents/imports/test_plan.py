@@ -2,111 +2,146 @@
 
 from datetime import date
 
-from residents.imports.plan import Known, make_plan
-from residents.imports.rows import Entry, Problem, Sheet
+import pytest
 
-ZHANG = {
-    "name": "张三",
-    "gender": "male",
-    "identity": "owner",
-    "lease_ends_on": None,
-    "phone": "+8618913112121",
-    "id_number": "440304198511080000",
-}
-LIU = ZHANG | {"identity": "term_tenant", "lease_ends_on": date(2018, 12, 31)}
+from residents.imports.columns import Layout
+from residents.imports.plan import OnFile, make_plan
+from residents.imports.sheet import Entry, Sheet
+
+ZHANG = ("张三", "male", "owner", None, "+8618913112121", "440304198511080000")
+LIU = ("张三", "male", "term_tenant", date(2018, 12, 31), *ZHANG[4:])
 ROOM = ("A", "1", "101")
-KEY = (ROOM, ZHANG["phone"])
+KEY = (ROOM, ZHANG[4])
 
 
-def plan_of(*persons, known=None, sheet="住户"):
-    """One row for each person, all in the same room."""
-    entries = [Entry(sheet, number, ROOM, person) for number, person in enumerate(persons, 3)]
-    return make_plan(Sheet(entries), known=known or {})
+def but(person, **changed):
+    names = ("name", "gender", "identity", "lease_ends_on", "phone", "id_number")
+    return tuple(changed.get(name, value) for name, value in zip(names, person, strict=True))
 
 
-def on_file(person):
-    return {KEY: Known(7, person)}
+def sheet_of(*persons, rooms=(ROOM,), sheets=("住户",)):
+    sheet = Sheet(Layout.of(["栋", "单元", "房间号"]), "腾讯小区")
+    for name in sheets:
+        sheet.begin(name, [])
+    for number, person in enumerate(persons):
+        place = sheets[number % len(sheets)], number + 3, rooms[number % len(rooms)]
+        sheet.add(Entry(*place, person))
+    return sheet
+
+
+def plan_of(*persons, known=(), **where):
+    on_file = [OnFile(pk, ROOM, person) for pk, person in enumerate(known, 7)]
+    return make_plan(sheet_of(*persons, **where), on_file)
+
+
+def change_of(before, after):
+    plan = plan_of(after, known=[before])
+    assert not plan.new
+    assert not plan.unchanged
+    (change,) = plan.changes
+    return change
 
 
 def test_somebody_new_is_created():
     plan = plan_of(ZHANG)
 
-    assert (plan.new, plan.changed, plan.unchanged) == ({KEY: ZHANG}, {}, 0)
+    assert [entry.person for entry in plan.new] == [ZHANG]
+    assert (plan.changes, plan.unchanged) == ([], [])
     assert list(plan.rooms) == [ROOM]
 
 
 def test_somebody_on_file_is_unchanged():
-    plan = plan_of(ZHANG, known=on_file(ZHANG))
+    plan = plan_of(ZHANG, known=[ZHANG])
 
-    assert (plan.new, plan.changed, plan.unchanged) == ({}, {}, 1)
+    assert (plan.new, plan.changes, plan.counts["unchanged"]) == ([], [], 1)
 
 
-def test_only_what_differs_is_changed():
-    plan = plan_of(ZHANG | {"name": "张三丰"}, known=on_file(ZHANG))
+def test_each_policy_writes_its_part():
+    before = but(ZHANG, gender="")
 
-    assert plan.changed == {7: {"name": "张三丰"}}
+    change = change_of(before, but(ZHANG, name="张三丰"))
+
+    assert change.overwrites
+    assert change.under("skip") == before
+    assert change.under("fill") == ZHANG
+    assert change.under("overwrite") == but(ZHANG, name="张三丰")
+
+
+def test_a_blank_that_is_filled_overwrites_nothing():
+    plan = plan_of(ZHANG, known=[but(ZHANG, id_number="")])
+
+    assert not plan.overwrites
+    assert (plan.counts["fills"], plan.counts["differs"]) == (1, 0)
 
 
 def test_a_blank_cell_erases_nothing():
-    plan = plan_of(ZHANG | {"gender": "", "id_number": ""}, known=on_file(ZHANG))
+    plan = plan_of(but(ZHANG, gender="", id_number=""), known=[ZHANG])
 
-    assert (plan.changed, plan.unchanged) == ({}, 1)
+    assert (plan.changes, len(plan.unchanged)) == ([], 1)
+
+
+@pytest.mark.parametrize("field", ["gender", "id_number"])
+def test_a_dash_clears_only_where_the_file_overwrites(field):
+    change = change_of(ZHANG, but(ZHANG, **{field: "-"}))
+
+    assert change.under("overwrite") == but(ZHANG, **{field: ""})
+    assert change.under("fill") == ZHANG
+    assert change.overwrites
 
 
 def test_who_stops_being_a_term_tenant_has_no_lease_end():
-    plan = plan_of(ZHANG, known=on_file(LIU))
-
-    assert plan.changed == {7: {"identity": "owner", "lease_ends_on": None}}
+    assert change_of(LIU, ZHANG).under("overwrite") == ZHANG
+    assert change_of(LIU, ZHANG).under("fill") == LIU
 
 
 def test_who_becomes_a_term_tenant_has_one():
-    plan = plan_of(LIU, known=on_file(ZHANG))
-
-    assert plan.changed == {7: {"identity": "term_tenant", "lease_ends_on": LIU["lease_ends_on"]}}
+    assert change_of(ZHANG, LIU).under("overwrite") == LIU
+    assert change_of(ZHANG, LIU).under("fill") == ZHANG
 
 
 def test_the_same_phone_in_another_room_is_another_resident():
-    elsewhere = ("A", "1", "102")
-    entries = [Entry("住户", 3, ROOM, ZHANG), Entry("住户", 4, elsewhere, ZHANG)]
+    plan = plan_of(ZHANG, ZHANG, rooms=(ROOM, ("A", "1", "102")))
 
-    plan = make_plan(Sheet(entries), known={})
-
-    assert list(plan.new) == [KEY, (elsewhere, ZHANG["phone"])]
+    assert len(plan.new) == 2
 
 
 def test_the_same_row_twice_is_one_resident():
     plan = plan_of(ZHANG, ZHANG)
 
-    assert (len(plan.new), plan.unchanged, plan.problems) == (1, 1, [])
+    assert (len(plan.new), plan.counts["unchanged"], plan.counts["problems"]) == (1, 1, 0)
 
 
-def test_the_same_resident_told_in_two_ways_is_a_problem():
-    plan = plan_of(ZHANG, LIU)
+def test_the_same_resident_told_in_two_ways_is_a_problem_and_neither_counts():
+    sheet = sheet_of(ZHANG, LIU, ZHANG)
 
-    (problem,) = plan.problems
-    assert (problem.row, problem.code) == (4, "repeated")
-    assert problem.message.startswith("与第 3 行是同一房间、同一手机号")
+    assert [(problem.row, problem.code) for problem in sheet.problems] == [
+        (4, "repeated"),
+        (5, "repeated"),
+    ]
+    assert sheet.problems[0].message.startswith("与第 3 行是同一房间、同一手机号")
+    assert sheet.problems[1].message.startswith("与第 4 行是同一房间、同一手机号")
+    assert (sheet.entries, sheet.bad_rows) == ({}, 3)
 
 
 def test_a_contradiction_between_sheets_names_the_sheet():
-    entries = [Entry("一", 3, ROOM, ZHANG), Entry("二", 3, ROOM, LIU)]
-
-    (problem,) = make_plan(Sheet(entries), known={}).problems
+    (problem,) = sheet_of(ZHANG, LIU, sheets=("一", "二")).problems
 
     assert problem.sheet == "二"
     assert problem.message.startswith("与“一”第 3 行")
 
 
 def test_a_row_without_a_person_makes_its_room():
-    plan = plan_of({})
+    plan = plan_of(None)
 
-    assert (list(plan.rooms), plan.new, plan.unchanged) == ([ROOM], {}, 0)
+    assert (list(plan.rooms), plan.new, plan.is_empty) == ([ROOM], [], False)
 
 
-def test_problems_stand_in_the_order_of_rows():
-    read = [Problem("住户", row, "A", "missing", "") for row in (3, 9)]
-    entries = [Entry("住户", 4, ROOM, ZHANG), Entry("住户", 5, ROOM, LIU)]
+def test_the_digest_is_of_what_is_shown():
+    known = but(ZHANG, name="张三丰")
 
-    plan = make_plan(Sheet(entries, read), known={})
+    def digest(*persons, known=(known,)):
+        return plan_of(*persons, known=known).digest
 
-    assert [problem.row for problem in plan.problems] == [3, 5, 9]
+    assert digest(ZHANG) == digest(ZHANG)
+    others = [digest(ZHANG, known=[but(known, gender="")]), digest(LIU), digest(ZHANG, known=[])]
+    assert len({digest(ZHANG), *others}) == 4

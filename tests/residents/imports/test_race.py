@@ -50,7 +50,7 @@ def import_some(community, dice, number: int) -> str:
             report = upload(book(Path(folder) / "rows.xlsx", rows), community)
         except Exception:  # noqa: BLE001 - the test looks at it
             return traceback.format_exc()
-    return "" if report.state == "applied" else f"import {number}: {report.message}"
+    return "" if report.state == "applied" else f"import {number}: {report.state} {report.message}"
 
 
 def seeds(community, number: int = 0) -> list[tuple[int, int]]:

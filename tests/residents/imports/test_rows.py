@@ -24,6 +24,10 @@ def read(*cells, layout=LAYOUT):
     return read_sheet(rows_of(*cells), layout=layout, community="腾讯小区")
 
 
+def entries_of(sheet):
+    return list(sheet.entries.values())
+
+
 def problems_of(*cells) -> list[tuple[str, str]]:
     return [(f"{each.column}{each.row}", each.code) for each in read(HEADER, *cells).problems]
 
@@ -38,9 +42,10 @@ def test_the_guides_rows_are_read():
     sheet = read(GROUPS, HEADER, *FOUR)
 
     assert sheet.problems == []
-    assert [entry.person["name"] for entry in sheet.entries] == ["张三", "李四", "王五", "刘六"]
-    assert [entry.row for entry in sheet.entries] == [3, 4, 5, 6]
-    assert sheet.entries[3].path == ("B", "1", "102")
+    entries = entries_of(sheet)
+    assert [entry.person[0] for entry in entries] == ["张三", "李四", "王五", "刘六"]
+    assert [entry.row for entry in entries] == [3, 4, 5, 6]
+    assert entries[3].path == ("B", "1", "102")
 
 
 @pytest.mark.parametrize(
@@ -75,14 +80,20 @@ def test_an_inserted_column_is_told_where_it_begins():
 
 
 @pytest.mark.parametrize("beside", [["备注"], [None, "备注"], ["床位"]])
-def test_a_column_beside_the_template_is_not_passed_over_in_silence(beside):
-    refused = refusal_of([*HEADER, *beside], ZHANG)
+def test_a_column_beside_the_template_is_ignored_with_a_note(beside):
+    sheet = read([*HEADER, *beside], [*ZHANG, "x", "y"])
 
-    assert [each.column for each in refused.problems] == [letter_of(9 + len(beside))]
+    letter = letter_of(9 + len(beside))
+    assert sheet.notes[0] == f"“住户”中模板以外的列 ({letter}) 已忽略。"
+    assert len(sheet.entries) == 1
 
 
 def test_the_columns_of_an_export_are_passed_over():
-    assert len(read([*HEADER, "认证状态", "房间Id"], [*ZHANG, "已认证", "-1-2-"]).entries) == 1
+    beside = ["认证状态", "房间Id", "原因"]
+
+    sheet = read([*HEADER, *beside], [*row(F=None), "已认证", "-1-2-", "手机：…"])
+
+    assert (len(sheet.entries), sheet.notes) == (1, [])
 
 
 def test_without_any_header_the_template_is_asked_for():
@@ -115,7 +126,7 @@ def test_levels_have_the_names_of_the_community():
 
     sheet = read(header, [*ZHANG[:7], *"ABCDEFGH"], layout=layout)
 
-    assert sheet.entries[0].path == tuple("ABCDEFGH")
+    assert entries_of(sheet)[0].path == tuple("ABCDEFGH")
 
 
 def test_a_workbook_of_more_levels_is_refused():
@@ -127,8 +138,8 @@ def test_a_workbook_of_more_levels_is_refused():
 def test_a_row_without_a_person_is_there_for_its_room():
     sheet = read(HEADER, [*[None] * 6, *ZHANG[6:]])
 
-    assert sheet.entries[0].person == {}
-    assert sheet.entries[0].path == ("A", "1", "101")
+    assert sheet.entries == {}
+    assert list(sheet.rooms) == [("A", "1", "101")]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +160,7 @@ def test_a_missing_cell_is_named(typed, place):
 def test_every_problem_of_a_row_is_told_at_once():
     bad = row(A=CellError("#N/A"), B="?", C="?", D="?", E="?", F="?", G="?", H=None)
 
-    assert [place for place, _code in problems_of(bad)] == [f"{letter}2" for letter in "ABCDEFHG"]
+    assert [place for place, _code in problems_of(bad)] == [f"{letter}2" for letter in "ABCDEFGH"]
 
 
 def test_a_gender_alone_asks_for_the_person():
@@ -181,7 +192,7 @@ def test_two_sheets_with_the_header_are_both_read():
 
     sheet = read_sheet(both, layout=LAYOUT, community="腾讯小区")
 
-    assert [(each.sheet, each.row) for each in sheet.entries] == [("一", 2), ("二", 3)]
+    assert [(each.sheet, each.row) for each in entries_of(sheet)] == [("一", 2), ("二", 3)]
 
 
 def test_other_sheets_are_passed_over():
@@ -193,7 +204,7 @@ def test_other_sheets_are_passed_over():
 
     sheet = read_sheet(rows, layout=LAYOUT, community="腾讯小区")
 
-    assert [each.sheet for each in sheet.entries] == ["二"]
+    assert [each.sheet for each in entries_of(sheet)] == ["二"]
 
 
 def test_a_second_sheet_with_a_changed_header_is_not_passed_over():

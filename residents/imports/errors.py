@@ -1,0 +1,64 @@
+"""The error workbook: the rows that failed, in the template's own layout, and why. Corrected and
+uploaded as it is, it imports."""
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+from communities.models import Community
+from haina.lib.text import tidy
+from haina.sheets.reader import Cell, CellError
+from haina.sheets.writer import Column, Group, Marked, write_workbook
+from residents.imports.columns import REASON
+from residents.imports.sheet import BadRow, Sheet
+from residents.imports.template import layout_columns, workbook_name
+
+MOST_COMMENTS = 3000  # each is a drawing of its own, and slow to open; the reasons stand beside
+LONGEST = 500  # characters of a cell; no column takes as many
+
+
+def write_errors(path: Path, sheet: Sheet, community: Community) -> None:
+    """Write the failing rows. Cells hold what was typed, as text; one that was wrong because it
+    was no text stays what it was, so that it does not turn into a good one."""
+    groups = layout_columns(community)
+    groups.append(Group("", (Column(REASON, width=70),)))
+    write_workbook(path, title="住户信息", columns=groups, rows=marked_rows(sheet))
+
+
+def file_name(community: Community) -> str:
+    return workbook_name(f"{community.name}需要修改的")
+
+
+def marked_rows(sheet: Sheet) -> Iterator[list]:
+    comments = 0
+    for bad in sheet.bad_in_order:
+        row = []
+        for index, cell in enumerate(bad.cells):
+            fault = bad.faults.get(index)
+            if fault is None:
+                row.append(typed(cell))
+                continue
+            comments += 1
+            note = fault.message if comments <= MOST_COMMENTS else ""
+            row.append(Marked(as_it_was(cell), note, as_typed=True))
+        yield [*row, reason(bad)]
+
+
+def reason(bad: BadRow) -> str:
+    return "\n".join(fault.message for fault in bad.faults.values())
+
+
+def as_it_was(cell: Cell) -> Cell:
+    """Of a bad cell: dates, numbers and truth values stay such, and are refused again."""
+    if isinstance(cell, int | float | datetime.date):
+        return cell
+    return typed(cell)
+
+
+def typed(cell: Cell) -> str:
+    if isinstance(cell, CellError):
+        cell = cell.text
+    if isinstance(cell, datetime.datetime):
+        cell = cell.date()
+    text = "" if cell is None else str(cell)
+    return text if len(text) <= LONGEST else tidy(text)[:LONGEST]

@@ -1,0 +1,104 @@
+"""Takes an import back: what it created goes, what it changed gets its former values, unless
+somebody changed it since. The row history says who was last."""
+
+from datetime import datetime
+
+from django.db import connection
+from psycopg import sql
+
+from communities.models import BuildingNode
+from communities.refusals import CommunityGone
+from communities.tree import lock, prune
+from haina.accounts import audit
+from haina.accounts.models import AuditEntry
+from haina.lib.faults import passing
+from residents.models import Import, Resident
+
+TABLE = Resident._meta.db_table
+EVENTS = Resident.pgh_event_model._meta.db_table
+CHANGED, NO_HISTORY, INHABITED, RENAMED = "changed", "no_history", "inhabited", "renamed"
+
+# Whoever has exactly one event was created, and nothing else happened since.
+REMOVE = sql.SQL("""
+    DELETE FROM {table} WHERE id IN (
+        SELECT pgh_obj_id FROM {events} WHERE pgh_obj_id = ANY(%(ids)s)
+        GROUP BY pgh_obj_id HAVING count(*) = 1
+    ) RETURNING id
+""").format(table=sql.Identifier(TABLE), events=sql.Identifier(EVENTS))
+
+# The last event is this import's; the one before it holds what was there.
+RESTORE = sql.SQL("""
+    WITH told AS (
+        SELECT *, row_number() OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id DESC) AS ago
+        FROM {events} WHERE pgh_obj_id = ANY(%(ids)s)
+    ), former AS (
+        SELECT former.* FROM told AS former JOIN told AS latest USING (pgh_obj_id)
+        WHERE former.ago = 2 AND latest.ago = 1
+            AND latest.pgh_context @> jsonb_build_object('import', %(import)s::bigint)
+    )
+    UPDATE {table} SET name = former.name, name_key = former.name_key, gender = former.gender,
+        identity = former.identity, lease_ends_on = former.lease_ends_on,
+        id_number = former.id_number, id_number_hash = former.id_number_hash, updated_at = %(now)s
+    FROM former WHERE {table}.id = former.pgh_obj_id RETURNING {table}.id
+""").format(table=sql.Identifier(TABLE), events=sql.Identifier(EVENTS))
+
+
+def take_back(imported: Import, *, by: audit.Actor, now: datetime) -> bool:
+    """Undo the import inside the caller's transaction; False if it is not (any more) applied. What
+    could not be undone is listed in the row, and why."""
+    try:
+        lock(imported.community)
+    except CommunityGone:
+        return False
+    applied = Import.objects.select_for_update().filter(pk=imported.pk, state=Import.State.APPLIED)
+    if not applied.exists():
+        return False
+    audit.explain("import.undone", by=by, **{"import": imported.pk})
+    left = undo_residents(imported, now=now)
+    passing("import.undo.residents_undone")
+    left += undo_nodes(imported, by=by, now=now)
+    passing("import.undo.nodes_undone")
+    applied.update(state=Import.State.UNDONE, undone_at=now, undone_by=by.label, not_undone=left)
+    account = imported.community.account_id
+    audit.record("import.undone", [imported], by=by, at=now, account_id=account)
+    return True
+
+
+def undo_residents(imported: Import, *, now: datetime) -> list[dict]:
+    """Deletes and restores; whoever was changed since. Whoever was deleted since needs nothing."""
+    touched = [*imported.created_ids, *imported.changed_ids]
+    done = run(REMOVE, ids=imported.created_ids)
+    done |= run(RESTORE, ids=imported.changed_ids, now=now, **{"import": imported.pk})
+    left = Resident.objects.filter(pk__in=set(touched) - done).order_by("pk")
+    return [{"resident": pk, "why": CHANGED} for pk in left.values_list("pk", flat=True)]
+
+
+def run(statement: sql.Composed, **values) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def undo_nodes(imported: Import, *, by: audit.Actor, now: datetime) -> list[dict]:
+    """Fells what is empty; what was renamed or moved since, or holds somebody or something."""
+    there = BuildingNode.objects.filter(pk__in=imported.node_ids)
+    pks = set(there.values_list("pk", flat=True))
+    renamed = renamed_since(imported, pks)
+    residents = Resident.objects.filter(room__in=pks)
+    inhabited = set(residents.values_list("room_id", flat=True))
+    gone = prune(imported.community, pks - renamed, inhabited=inhabited, by=by, now=now)
+    return [
+        {"node": pk, "why": RENAMED if pk in renamed else INHABITED}
+        for pk in sorted(pks.difference(gone))
+    ]
+
+
+def renamed_since(imported: Import, pks: set[int]) -> set[int]:
+    """As the trail tells it."""
+    entries = AuditEntry.objects.filter(
+        account_id=imported.community.account_id,
+        action__in=["tree.node_renamed", "tree.node_moved"],
+        at__gte=imported.decided_at,
+        ids__overlap=list(pks),
+    )
+    return {pk for ids in entries.values_list("ids", flat=True) for pk in ids} & pks

@@ -6,7 +6,10 @@ ACTIONS = {
     _("住户"): {
         "resident.registered": _("添加住户"),
         "resident.corrected": _("修改住户"),
+        "resident.moved": _("移动住户"),
         "resident.removed": _("删除住户"),
+        "resident.restored": _("恢复住户"),
+        "bin.emptied": _("清空回收站"),
         "resident.revealed": _("查看完整信息"),
         "resident.searched_by_phone": _("按手机号搜索"),
         "resident.personal_exported": _("导出个人信息"),

@@ -59,6 +59,7 @@ def test_a_date_may_be_picked_with_the_keyboard(console, live_server, tenant):
     dialog = edit(console, live_server)
     date, button = dialog.get_by_label("租约到期时间"), dialog.get_by_label("选择日期").first
 
+    expect(button).to_be_visible()
     button.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(console.locator(".flatpickr-day:focus")).to_have_text("31")

@@ -121,8 +121,8 @@ def grow(
     community: Community, paths: Iterable[Path], *, by: audit.Actor, now: datetime
 ) -> dict[Path, int]:
     """Create whatever is missing on the way to each path; the pk of the node at each path."""
-    lock(community)
     paths = list(paths)
+    lock(community)
     root = BuildingNode.objects.root_of(community)
     start, made = grow_below(root, paths, community)
     record_grown(made, community, by=by, now=now)
@@ -134,8 +134,9 @@ def sow(
     community: Community, pk: int, paths: Iterable[Path], *, by: audit.Actor, now: datetime
 ) -> int:
     """As grow(), with paths that begin below a node; the number of nodes that were missing."""
+    paths = list(paths)
     lock(community)
-    _start, made = grow_below(node_at(community, pk), list(paths), community)
+    _start, made = grow_below(node_at(community, pk), paths, community)
     record_grown(made, community, by=by, now=now)
     return len(made)
 

@@ -9,10 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from communities import tree
 from communities.branches import MOST_FOUND, children_between, tree_around, tree_of_found
-from communities.forms import NodeForm, RangeForm
+from communities.forms import NodeForm
 from communities.levels import label_of
 from communities.models import BuildingNode, Community
-from communities.previews import preview_of
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, next_url, posted, render_screen
@@ -72,33 +71,6 @@ def node_add(request, pk, node):
         form.add_error("name", str(refusal))
         return node_screen(request, "communities/node_add.html", form, parent)
     messages.success(request, _("已添加“%s”。") % name)
-    return go(request, next_url(request, tree_url(request, parent)))
-
-
-@allow(Section.COMMUNITIES.manage)
-@require_http_methods(["GET", "POST"])
-def node_add_range(request, pk, node):
-    """First the names, then a preview that says how many there will be, then the writing."""
-    parent = node_of(request, pk, node)
-    if not parent.may_have_children:
-        return no_level_below(request, parent)
-    form = RangeForm(posted(request), names=parent.community.levels[parent.level :])
-    if not form.is_valid():
-        return node_screen(request, "communities/node_add_range.html", form, parent)
-    if request.POST.get("confirmed") != form.batch.digest:
-        preview = preview_of(form.batch, parent, parent.community)
-        return node_screen(
-            request, "communities/node_add_range.html", form, parent, preview=preview
-        )
-
-    try:
-        made = tree.sow(
-            parent.community, parent.pk, form.batch.paths(), by=request.actor, now=timezone.now()
-        )
-    except tree.TreeRefused as refusal:
-        form.add_error(None, str(refusal))
-        return node_screen(request, "communities/node_add_range.html", form, parent)
-    messages.success(request, _("已添加 %d 个楼栋节点。") % made)
     return go(request, next_url(request, tree_url(request, parent)))
 
 

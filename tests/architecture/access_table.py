@@ -55,6 +55,7 @@ CONSOLE = {
     "communities/": Access(VIEW_COMMUNITIES, READ),
     "communities/add/": Access(MANAGE_COMMUNITIES, BOTH),
     "communities/structure/": Access(VIEW_COMMUNITIES, BOTH),
+    "communities/ranges/<int:pk>/": Access(MANAGE_COMMUNITIES, READ, {"pk": "range"}),
     "communities/<int:pk>/edit/": Access(MANAGE_COMMUNITIES, BOTH, COMMUNITY),
     "communities/<int:pk>/delete/": Access(MANAGE_COMMUNITIES, BOTH, COMMUNITY),
     "communities/<int:pk>/tree/": Access(VIEW_COMMUNITIES, READ, COMMUNITY),

@@ -24,6 +24,7 @@ JOBS = {
     "job": "tests.count",
     "import job": "residents.import",
     "bulk": "residents.remove",
+    "range": "communities.add_range",
 }
 NEVER = 2_000_000_000
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")

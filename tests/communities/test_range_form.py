@@ -3,8 +3,13 @@
 import re
 
 import pytest
+from django.utils import timezone
 
+from communities import tree
+from communities.models import BuildingNode, Community
 from haina.accounts.models import AuditEntry
+from haina.jobs import queue
+from haina.jobs.models import Job
 from tests import make
 from tests.communities.conftest import addresses
 
@@ -20,6 +25,14 @@ def form(sign_in, builder, community, root, link):
 
 def digest_in(response) -> str:
     return re.search(r'name="confirmed" value="(\w+)"', response.content.decode())[1]
+
+
+def once_in(response) -> str:
+    return re.search(r'name="once" value="(\w+)"', response.content.decode())[1]
+
+
+def pk_of(address: str) -> int:
+    return BuildingNode.objects.get(address=address).pk
 
 
 def cells(response) -> list[str]:
@@ -43,13 +56,91 @@ def test_a_preview_says_how_many_and_writes_nothing(form, community):
 
 def test_confirming_writes_what_was_previewed(form, community, root, link):
     make.node(community, "1栋 1单元 101")
-    digest = digest_in(form(**GUIDE))
+    few = GUIDE | {"level_0": "1-2栋"}
+    digest = digest_in(form(**few))
 
-    response = form(**GUIDE, confirmed=digest)
+    response = form(**few, confirmed=digest)
 
     assert response.url == link("tree", community.pk, node=root.pk)
+    assert len(addresses(community)) == 2 + 4 + 288
+    assert AuditEntry.objects.filter(action="tree.grown").last().count == 291
+
+
+def test_confirming_many_starts_one_job_however_often(form, community, root, sign_in, builder):
+    make.node(community, "1栋 1单元 101")
+    preview = form(**GUIDE)
+    confirmed = {**GUIDE, "confirmed": digest_in(preview), "once": once_in(preview)}
+
+    responses = [form(**confirmed), form(**confirmed)]
+
+    job = Job.objects.get()
+    assert {response.url for response in responses} == {f"/fengniao/communities/ranges/{job.pk}/"}
+    assert addresses(community) == ["1栋", "1栋 1单元", "1栋 1单元 101"]
+    queue.run(job.pk)
     assert len(addresses(community)) == 18 + 36 + 2592
-    assert AuditEntry.objects.filter(action="tree.grown").last().count == 2643
+    entry = AuditEntry.objects.filter(action="tree.grown").last()
+    assert (entry.count, entry.actor) == (2643, "小建")
+    page = sign_in(builder).get(responses[0].url).content.decode()
+    assert "已添加 2643 个楼栋节点" in page
+    assert f"/fengniao/communities/{community.pk}/tree/?node={root.pk}" in page
+
+
+def test_the_same_many_may_be_added_again_after_they_are_gone(form, community, by):
+    for _ in range(2):
+        preview = form(**GUIDE)
+        form(**GUIDE, confirmed=digest_in(preview), once=once_in(preview))
+        queue.run(Job.objects.latest("pk").pk)
+        for block in community.nodes.filter(level=1):
+            tree.fell(community, block.pk, by=by, now=timezone.now())
+
+    assert [job.result for job in Job.objects.all()] == [{"made": 2646}] * 2
+
+
+def fell_it(community, told):
+    tree.fell(community, pk_of("A"), **told)
+
+
+def take_a_level(community, told):
+    Community.objects.filter(pk=community.pk).update(levels=["栋", "单元"])
+
+
+def fill_it(community, told):
+    tree.grow(community, [(str(number),) for number in range(9)], **told)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "message"),
+    [(fell_it, "已被删除"), (take_a_level, "楼栋结构已被修改"), (fill_it, "最多 2010 个")],
+)
+def test_a_job_that_comes_too_late_says_why(
+    sign_in, builder, community, by, link, settings, meanwhile, message
+):
+    settings.MOST_NODES = 2_010
+    block = make.node(community, "A")
+    url = link("node_add_range", community.pk, block.pk)
+    client, typed = sign_in(builder), {"level_0": "1-2", "level_1": "101-10010"}
+    preview = client.post(url, typed)
+    client.post(url, {**typed, "confirmed": digest_in(preview), "once": once_in(preview)})
+    before = addresses(community)
+    meanwhile(community, {"by": by, "now": timezone.now()})
+
+    queue.run(Job.objects.get().pk)
+
+    job = Job.objects.get()
+    assert job.state == Job.State.FAILED
+    assert message in job.message
+    assert len(addresses(community)) < len(before) + 10
+
+
+def test_a_preview_says_when_a_community_would_have_too_many(form, community, settings):
+    settings.MOST_NODES = 100
+
+    response = form(**GUIDE)
+
+    assert response.status_code == 422
+    assert (
+        "一个小区最多 100 个楼栋节点，已有 0 个，不能再添加 2646 个。" in response.content.decode()
+    )
 
 
 def test_what_was_changed_after_the_preview_is_previewed_again(form, community):

@@ -76,7 +76,8 @@ class World:
 
     def row(self, kind: str, *, community, asker: Administrator) -> int:
         if kind in JOBS:
-            payload = {"import": self.rows[community.pk]["import"]}
+            rows = self.rows[community.pk]
+            payload = {"import": rows["import"], "community": rows["community"]}
             return job_of(asker, JOBS[kind], payload=payload)
         return self.rows[community.pk][kind]
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -16,6 +16,7 @@ from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator
 from haina.accounts.permissions import Right, Rights
 from haina.accounts.scope import Scope
+from haina.lib.htmx import wants_fragment
 
 
 def allow(need):
@@ -88,7 +89,10 @@ def enter_console(request, slug, right):
 
 
 def ask_to_sign_in(request):
-    """htmx gets a refresh of its page, which then leads to the sign-in page and back."""
+    """Back to the page afterwards. What htmx asked for from within a page, which may hold what
+    somebody has typed, is answered with a notice for that page; a new page is a refresh."""
+    if wants_fragment(request):
+        return render(request, "accounts/signed_out.html", status=401)
     if request.htmx:
         return HttpResponseClientRefresh()
     path = request.get_full_path() if request.method == "GET" else reverse("home")

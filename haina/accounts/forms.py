@@ -1,7 +1,6 @@
 import re
 
 from django import forms
-from django.forms.models import ModelChoiceField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,17 +23,6 @@ class SignInForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-
-
-class ScopedModelForm(forms.ModelForm):
-    """Cuts every choice of related rows to the scope, so that no foreign row can be chosen."""
-
-    def __init__(self, *args, scope, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.scope = scope
-        for field in self.fields.values():
-            if isinstance(field, ModelChoiceField):
-                field.queryset = field.queryset.within(scope)
 
 
 class VouchedForm(forms.Form):

@@ -17,7 +17,6 @@ from haina.accounts.models import (
     User,
 )
 from haina.accounts.names import known_as
-from haina.accounts.permissions import Level
 from haina.lib.locks import Lock, hold
 from haina.lib.requests import neighbourhood_of
 from haina.lib.throttle import Limit
@@ -148,28 +147,21 @@ def set_rights(
     administrator.refresh_from_db()
     if administrator.holds_everything:
         raise AccountRefused(_("创建者和系统管理员拥有全部权限，无需单独设置。"))
+    grants = [*named("section", sections), *named("field", fields)]
     administrator.grants.all().delete()
-    Grant.objects.bulk_create(
-        [
-            *(
-                Grant(administrator=administrator, section=s, level=level)
-                for s, level in sections.items()
-            ),
-            *(
-                Grant(administrator=administrator, field=f, level=level)
-                for f, level in fields.items()
-            ),
-        ]
-    )
-    granted = {name for name, level in {**sections, **fields}.items() if level > Level.NONE}
+    Grant.objects.bulk_create([Grant(administrator=administrator, **grant) for grant in grants])
     audit.record(
         "administrator.rights_set",
         [administrator],
         by=by,
         at=now,
-        fields=granted,
+        fields={grant.get("section") or grant["field"] for grant in grants if grant["level"]},
         account_id=administrator.account_id,
     )
+
+
+def named(kind: str, levels: Mapping[str, int]) -> list[dict]:
+    return [{kind: name, "level": level} for name, level in levels.items()]
 
 
 @transaction.atomic

@@ -2,10 +2,12 @@
 
 import re
 import uuid
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import Http404, HttpResponseBadRequest
+from django.template.loader import render_to_string
 
 WITH_PORT = re.compile(r"^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$")
 NEVER_STORE = "no-store, private"
@@ -13,17 +15,21 @@ MOST_DIGITS = 18  # what a bigint holds
 
 
 class RequestMiddleware:
-    """Gives the request an id, refuses NUL in its address, and forbids storing the answer."""
+    """Gives the request an id, refuses NUL in its address, forbids storing the answer, and gives a
+    refused method a page: Django's own is blank."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest(headers={"Cache-Control": NEVER_STORE})
+            page = render_to_string("400.html")
+            return HttpResponseBadRequest(page, headers={"Cache-Control": NEVER_STORE})
         request.id = uuid.uuid4().hex
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", NEVER_STORE)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.content = render_to_string("405.html")
         return response
 
 

@@ -1,5 +1,6 @@
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from haina.accounts import services
@@ -77,12 +78,45 @@ def test_an_ended_session_is_gone_from_the_database(clock, client):
     assert not client.session.exists(key)
 
 
-def test_htmx_is_told_to_refresh_when_it_ended(clock, client):
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_page_is_told_in_place_when_it_ended(clock, client, method):
     clock.move_to(START + HOUR)
 
-    response = client.get(PAGE, headers={"HX-Request": "true"})
+    response = getattr(client, method)(PAGE, headers={"HX-Request": "true"})
+
+    told = response.content.decode()
+    assert response.status_code == 401
+    assert ("刚才的内容没有保存" in told) == (method == "post")
+    assert 'href="/sign-in/" target="_blank"' in told
+    assert "<html" not in told
+
+
+@pytest.mark.parametrize("header", ["HX-Boosted", "HX-History-Restore-Request"])
+def test_a_new_page_is_a_refresh_when_it_ended(clock, client, header):
+    clock.move_to(START + HOUR)
+
+    response = client.get(PAGE, headers={"HX-Request": "true", header: "true"})
 
     assert response.headers["HX-Refresh"] == "true"
+
+
+def test_a_page_of_an_earlier_sign_in_sends_again_with_a_token_of_now(creator):
+    """Signing in elsewhere makes the token of an open page void; the page fetches another."""
+    client, asks = Client(enforce_csrf_checks=True), {"HX-Request": "true"}
+    old = client.get("/sign-in/token/").content.decode()
+    name = {"username": creator.user.username, "password": make.PASSWORD}
+    client.post("/sign-in/", name | {"csrfmiddlewaretoken": old})
+    target = "/fengniao/communities/add/"
+
+    refused = client.post(target, {"csrfmiddlewaretoken": old}, headers=asks)
+    new = client.get("/sign-in/token/").content.decode()
+    again = client.post(target, {"csrfmiddlewaretoken": new}, headers=asks)
+
+    assert refused.status_code == 403
+    assert "data-notice" in refused.content.decode()
+    assert "请再次提交" in refused.content.decode()
+    assert "<html" not in refused.content.decode()
+    assert again.status_code == 422  # the form is read now
 
 
 def test_deactivating_the_place_bites_on_the_next_request(sign_in, account, operator):

@@ -299,3 +299,11 @@ def test_the_token_of_the_page_is_good_in_a_header(user):
 
     assert response.status_code == 302
     assert client.cookies["haina-csrf"]["httponly"]
+
+
+@pytest.mark.parametrize("field", ["username", "password"])
+def test_nul_in_a_field_is_told_at_the_field(client, db, field):
+    response = client.post("/sign-in/", {"username": "a", "password": "b", field: "a\0b"})
+
+    assert response.status_code == 200
+    assert response.context["form"].errors[field]

@@ -40,6 +40,7 @@ ELSEWHERE = {
     "healthz": Access(PUBLIC, ("GET", "HEAD")),
     "": Access(SIGNED_IN, READ),
     "sign-in/": Access(PUBLIC, BOTH),
+    "sign-in/token/": Access(PUBLIC, READ),
     "sign-out/": Access(PUBLIC, WRITE),
 }
 

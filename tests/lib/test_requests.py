@@ -33,3 +33,24 @@ def test_nul_in_an_address_is_no_server_error(client: Client, db, path):
 def test_no_answer_is_stored(client, db):
     assert client.get("/sign-in/").headers["Cache-Control"].count("no-store") == 1
     assert "no-store" in client.get("/healthz").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [("/sign-in/?next=%00", 400, "请求无效"), ("/sign-out/", 405, "用页面上的按钮操作")],
+)
+def test_a_refusal_is_a_page(client, db, path, status, told):
+    response = client.get(path)
+
+    assert response.status_code == status
+    assert told in response.content.decode()
+
+
+def test_a_foreign_host_is_a_page(client, db):
+    response = client.get("/sign-in/", headers={"host": "evil.example"})
+
+    assert "请求无效" in response.content.decode()
+
+
+def test_a_refused_method_keeps_its_header(client, db):
+    assert client.get("/sign-out/").headers["Allow"] == "POST"

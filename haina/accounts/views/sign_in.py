@@ -1,6 +1,8 @@
 """Signing in and out, and the choice of account."""
 
 from django.contrib.auth import login, logout
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -55,6 +57,13 @@ def next_page(request):
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if ours and wanted.startswith("/") else reverse("home")
+
+
+@allow(PUBLIC)
+@require_GET
+def csrf_token(request):
+    """For a page that is older than the latest sign-in. Other origins cannot read the answer."""
+    return HttpResponse(get_token(request), "text/plain")
 
 
 @allow(PUBLIC)

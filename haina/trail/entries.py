@@ -24,8 +24,9 @@ class Line:
 
     @property
     def page(self) -> str:
-        """The name of the page that shows such an object, which has a door of its own."""
-        return PAGES.get(self.entry.model, "")
+        """The name of the page that shows such an object, for whom it would open."""
+        page, need = PAGES.get(self.entry.model, ("", None))
+        return page if need and self.rights.cover(need) else ""
 
     @property
     def action(self) -> str:

@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from haina.accounts.permissions import Section
+
 ACTIONS = {
     _("住户"): {
         "resident.registered": _("添加住户"),
@@ -54,10 +56,11 @@ ACTIONS = {
 }
 LABELS = {action: label for actions in ACTIONS.values() for action, label in actions.items()}
 
-# The pages of objects: they take the account's slug and the pk, and have doors of their own.
+# The pages of objects, which take the account's slug and the pk, and what opens their doors.
 PAGES = {
-    "communities.community": "communities:tree",
-    "residents.import": "residents:import_show",
+    "residents.resident": ("residents:show", Section.RESIDENTS.view),
+    "residents.import": ("residents:import_show", Section.RESIDENTS.manage),
+    "communities.community": ("communities:tree", Section.COMMUNITIES.view),
 }
 
 # Whose fields have rights of their own: an entry may not tell more than the page would.

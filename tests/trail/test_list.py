@@ -62,6 +62,15 @@ def test_an_entry_in_words(sign_in, creator, entries):
     assert line == told
 
 
+def test_an_object_leads_to_its_page_for_whom_it_opens(sign_in, account, creator, entries):
+    entries("resident.corrected", model="residents.resident", ids=[12], at=NOW + timedelta(days=1))
+    only = make.operator(account, sections={Section.ADMINISTRATORS: Level.VIEW})
+    link = 'href="/fengniao/residents/12/"'
+
+    assert link in sign_in(creator).get(PAGE).content.decode()
+    assert link not in sign_in(only).get(PAGE).content.decode()
+
+
 def test_newest_first_and_more(sign_in, creator, entries):
     made = [entries(ids=[number], at=NOW + timedelta(days=1)) for number in range(100, 140)]
     client = sign_in(creator)

@@ -20,6 +20,7 @@ ACTIONS = {
     _("导入与导出"): {
         "resident.imported": _("批量导入住户"),
         "import.dropped": _("放弃导入"),
+        "import.undone": _("撤销导入"),
         "import.errors_exported": _("下载错误工作簿"),
         "resident.export_asked": _("申请导出住户信息"),
         "resident.exported": _("导出住户信息"),
@@ -59,7 +60,7 @@ LABELS = {action: label for actions in ACTIONS.values() for action, label in act
 # The pages of objects, which take the account's slug and the pk, and what opens their doors.
 PAGES = {
     "residents.resident": ("residents:show", Section.RESIDENTS.view),
-    "residents.import": ("residents:import_show", Section.RESIDENTS.manage),
+    "residents.import": ("residents:import_show", Section.RESIDENTS.view),
     "communities.community": ("communities:tree", Section.COMMUNITIES.view),
 }
 

@@ -58,3 +58,14 @@ def test_the_policy_refuses_nothing_of_it(path):
 )
 def test_the_test_sees_what_it_is_for(text):
     assert [what for what, pattern in FORBIDDEN.items() if pattern.search(text)]
+
+
+ISOLATED = re.compile(r"""\{% include "([^"]+)"([^%]*)\bonly %\}""")
+
+
+@each_template
+def test_a_form_that_is_included_alone_is_given_its_token(path):
+    """`only` keeps the token back, and then the form would be refused."""
+    for name, given in ISOLATED.findall(path.read_text()):
+        if "{% csrf_token %}" in (ROOT / "templates" / name).read_text():
+            assert "csrf_token=csrf_token" in given, name

@@ -3,9 +3,9 @@ from pathlib import Path
 from django.utils import timezone
 
 from communities.exports import write_structure
-from communities.models import Community
+from communities.management.community import add_community, community_of
 from haina.accounts import audit
-from haina.lib.commands import AnsweringCommand, Refused, whole_file
+from haina.lib.commands import AnsweringCommand, whole_file
 from haina.lib.rows import one_moment
 
 
@@ -14,14 +14,12 @@ class Command(AnsweringCommand):
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
-        parser.add_argument("--community", required=True, type=int, metavar="ID")
+        add_community(parser)
         parser.add_argument("out", type=Path, metavar="OUT.xlsx")
 
     def answer(self, *, community, out, **options):
         with whole_file(out) as path, one_moment():
-            found = Community.objects.filter(pk=community).select_related("account").first()
-            if found is None:
-                raise Refused(f"there is no community {community}")
+            found = community_of(community)
             rows = write_structure(path, found)
         by = audit.Actor.command(found.account)
         audit.record("structure.exported", [found], by=by, at=timezone.now())

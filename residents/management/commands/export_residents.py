@@ -2,13 +2,14 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from communities.management.community import add_community, community_of
 from communities.models import BuildingNode
 from haina.accounts import audit
 from haina.accounts.permissions import Section
 from haina.lib.commands import AnsweringCommand, whole_file
 from haina.lib.rows import one_moment
 from residents.exports import write_residents
-from residents.management.community import add_asker, add_community, asker_of, community_of
+from residents.management.asker import add_asker, asker_of
 
 
 class Command(AnsweringCommand):

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communities.management.community import add_community, community_of
 from communities.models import Community
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator
@@ -12,7 +13,6 @@ from haina.accounts.scope import Scope
 from haina.lib.commands import AnsweringCommand, Refused
 from residents.imports import run
 from residents.imports.plan import Plan
-from residents.management.community import add_community, community_of
 from residents.models import Import
 
 UNDECIDED = _(

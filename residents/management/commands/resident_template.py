@@ -1,8 +1,8 @@
 from pathlib import Path
 
+from communities.management.community import add_community, community_of
 from haina.lib.commands import AnsweringCommand, whole_file
 from residents.imports.template import write_template
-from residents.management.community import add_community, community_of
 
 
 class Command(AnsweringCommand):

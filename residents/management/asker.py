@@ -1,4 +1,4 @@
-"""The --community and --as of the commands about residents."""
+"""The --as of the commands about residents."""
 
 from communities.models import Community
 from haina.accounts.audit import Actor
@@ -9,10 +9,6 @@ from haina.accounts.scope import Scope
 from haina.lib.commands import Refused
 
 
-def add_community(parser) -> None:
-    parser.add_argument("--community", required=True, type=int, metavar="ID")
-
-
 def add_asker(parser) -> None:
     parser.add_argument(
         "--as",
@@ -20,15 +16,6 @@ def add_asker(parser) -> None:
         metavar="USERNAME",
         help="act with the rights of this administrator, and under their name in the trail",
     )
-
-
-def community_of(pk: int, **details) -> Community:
-    """The community, or Refused with the details that the command's JSON always holds."""
-    community = Community.objects.filter(pk=pk).select_related("account").first()
-    if community is None:
-        known = {"state": "refused", **details, "code": "no_community"}
-        raise Refused(f"there is no community {pk}", **known)
-    return community
 
 
 def asker_of(username: str | None, community: Community, need: Right) -> tuple[Rights, Actor]:

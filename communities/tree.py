@@ -26,6 +26,7 @@ from communities.refusals import (
     TreeRefused,
 )
 from haina.accounts import audit
+from haina.lib import faults
 from haina.lib.locks import Lock, hold
 from haina.lib.natural import natural_key
 
@@ -106,6 +107,7 @@ def save_grown(tree: Tree, *, by: audit.Actor, now: datetime) -> int:
         if max(node.level for node in made) > tree.community.depth:
             raise TooDeep(tree.community)
         record_grown(made, tree.community, by=by, now=now)
+        faults.passing("tree.grown")
     return len(made)
 
 

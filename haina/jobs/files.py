@@ -1,7 +1,5 @@
 """Uploads and results: private, named at random, gone after their time."""
 
-import shutil
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -16,7 +14,11 @@ from django.http import FileResponse, Http404
 
 from haina.accounts.models import ServiceAccount
 from haina.jobs.models import StoredFile
+from haina.jobs.workplaces import remove_left, workplace
+from haina.lib import faults
 from haina.lib.text import tidy
+
+__all__ = ["discard", "handed_out", "keep", "local_copy", "remove_old", "workplace"]
 
 
 def keep(
@@ -26,17 +28,10 @@ def keep(
     ends = now + timedelta(hours=hours or settings.FILE_HOURS)
     stored = StoredFile(account=account, name=tidy(Path(name).name)[-200:], expires_at=ends)
     stored.file.save("", content, save=False)
+    faults.passing("file.saved")
     stored.save()
+    faults.passing("file.kept")
     return stored
-
-
-@contextmanager
-def workplace() -> Iterator[Path]:
-    """A folder for files on their way. What a killed process leaves there, remove_old() removes."""
-    within = settings.HAINA_VAR / "work"
-    within.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=within) as folder:
-        yield Path(folder)
 
 
 def handed_out(stored: StoredFile) -> FileResponse:
@@ -56,6 +51,7 @@ def local_copy(stored: StoredFile) -> Iterator[Path]:
         with stored.file.open("rb") as source, path.open("wb") as copy:
             for chunk in source.chunks():
                 copy.write(chunk)
+        faults.passing("upload.copied")
         yield path
 
 
@@ -65,7 +61,7 @@ def remove_old(*, now: datetime) -> int:
     for stored in old:
         stored.file.delete(save=False)
         stored.delete()
-    return len(old) + remove_orphans(now=now) + remove_workplaces(now=now)
+    return len(old) + remove_orphans(now=now) + remove_left()
 
 
 def discard(pks: Collection[int]) -> None:
@@ -75,17 +71,6 @@ def discard(pks: Collection[int]) -> None:
         remove = partial(each.file.storage.delete, each.file.name)
         transaction.on_commit(remove, robust=True)
     stored.delete()
-
-
-def remove_workplaces(*, now: datetime) -> int:
-    """Folders that nobody has written to for as long as no job takes."""
-    removed = 0
-    for folder in (settings.HAINA_VAR / "work").glob("*"):
-        touched = datetime.fromtimestamp(folder.stat().st_mtime, tz=now.tzinfo)
-        if now - touched > timedelta(hours=6):
-            shutil.rmtree(folder, ignore_errors=True)
-            removed += 1
-    return removed
 
 
 def remove_orphans(*, now: datetime) -> int:

@@ -14,6 +14,7 @@ from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, ServiceAccount
 from haina.accounts.permissions import Rights
 from haina.accounts.scope import Scope, ScopedQuerySet
+from haina.lib import faults
 
 
 class LeaseLost(Exception):
@@ -237,6 +238,7 @@ class Job(models.Model):
 
     def finish(self, result: dict, *, now: datetime, output: StoredFile | None = None) -> None:
         """Store the result. Called inside the transaction of the work, so both or neither stand."""
+        faults.passing("job.finishing")
         finished = (
             self.mine()
             .filter(cancel_asked=False)
@@ -251,6 +253,7 @@ class Job(models.Model):
         )
         if finished != 1:
             raise JobCancelled if self.mine().exists() else LeaseLost
+        faults.passing("job.finished")
 
     def end(self, state: str, *, now: datetime, message: str = "", result=None) -> None:
         """Record that nothing was done, and why."""

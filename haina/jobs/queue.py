@@ -140,6 +140,7 @@ def outcome(job: Job, beat: "Heartbeat") -> None:
         kind = kinds[job.kind]
         refuse_without_right(job, kind.need)
         kind.run(job, beat)
+        faults.passing("job.committed")
     except LeaseLost:
         logger.warning("job %s was taken over by another worker", job.pk)
     except JobCancelled:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from psycopg import sql
 
+from haina.lib import faults
+
 MANY = 5000  # rows; from here on the planner has to hear of it
 
 
@@ -43,6 +45,7 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence]) -> N
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for count, row in enumerate(rows, 1):  # noqa: B007 - the number of the last row
             copy.write_row(row)
+    faults.passing("rows.copied")
     if count >= MANY:
         transaction.on_commit(lambda: analyze(table), robust=True)
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from haina.lib import faults
 from haina.sheets.cells import Cell, CellError, from_wire
 from haina.sheets.gate import MB
 from haina.sheets.refusals import Refused
@@ -70,6 +71,7 @@ def read(
             if message[0] == "refused":
                 raise Refused(message[1])
             _, sheet, rows = message
+            faults.passing("sheet.reading")
             for number, cells in rows:
                 yield Row(sheet, number, tuple(cells))
     finally:

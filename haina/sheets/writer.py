@@ -21,6 +21,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.utils import get_column_letter
 
+from haina.lib import faults
 from haina.sheets import styles
 from haina.sheets.markup import LIKE_A_FORMULA, Marked, Markup, Value, checked_escape, escape
 from haina.sheets.splice import splice
@@ -69,7 +70,9 @@ def write_workbook(
             drop_temporary_files(book)
             raise
         markup.seek(0)
+        faults.passing("sheet.writing")
         splice(skeleton, markup, path)
+    faults.passing("sheet.written")
     return count
 
 

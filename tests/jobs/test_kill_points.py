@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 EVERY_JOB = ["job.claimed", "job.finishing", "job.finished", "job.committed"]
 IMPORT = [*EVERY_JOB, "upload.copied", "sheet.reading", "tree.grown", "rows.copied"]
+IMPORT += ["import.planned", "import.residents_written"]
 EXPORT = [*EVERY_JOB, "sheet.writing", "sheet.written", "file.saved", "file.kept"]
 COMMITTED = "job.committed"
 

@@ -1,5 +1,7 @@
 """One page size rule for all lists: how many rows, and which page."""
 
+from collections.abc import Sequence
+
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 
 PAGE_SIZE = 30
@@ -23,17 +25,19 @@ def page_of(rows, request, *, size: int = PAGE_SIZE) -> Page:
     return NearestPage(rows, size).page(request.GET.get("page", 1))
 
 
-def arrange(table, request, *, size: int = PAGE_SIZE) -> None:
-    """Sort a table and cut it to a page as ?sort= and ?page= say. No address makes a page longer
-    than `size`."""
+def arrange(table, request, *, sizes: Sequence[int] = ()) -> None:
+    """Sort a table and cut it to a page as ?sort= and ?page= say; ?size= chooses one of `sizes`,
+    which is remembered. No address makes a page longer than that."""
+    table.page_sizes = sizes
     table.order_by = request.GET.getlist(table.prefixed_order_by_field)
     page = request.GET.get(table.prefixed_page_field, 1)
+    size = chosen_size(request, sizes) if sizes else PAGE_SIZE
     table.paginate(paginator_class=NearestPage, page=page, per_page=size)
 
 
-def page_size(request) -> int:
-    """The number of rows that this person last chose with ?size=, one of PAGE_SIZES."""
+def chosen_size(request, sizes: Sequence[int]) -> int:
+    """The number of rows that this person last chose in any list, the first of `sizes` before."""
     asked = request.GET.get("size", "")
-    if asked in map(str, PAGE_SIZES):
+    if asked in map(str, sizes):
         request.session["page_size"] = int(asked)
-    return request.session.get("page_size", PAGE_SIZES[0])
+    return request.session.get("page_size", sizes[0])

@@ -14,7 +14,7 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.jobs import queue
 from haina.lib.htmx import REFUSED_FORM, go, next_url, render_screen
-from haina.lib.pagination import PAGE_SIZES, arrange, page_size
+from haina.lib.pagination import PAGE_SIZES, arrange
 from haina.lib.requests import number
 from haina.lib.text import tidy
 from residents.bulk import MOST_AT_ONCE
@@ -40,7 +40,7 @@ def resident_bin(request):
     if query:
         removed = removed.matching(query, hidden=unsearched)
     table = RemovedTable(removed.for_list(), rights=request.rights)
-    arrange(table, request, size=page_size(request))
+    arrange(table, request, sizes=PAGE_SIZES)
     context = {
         "place": place,
         "communities": Community.objects.within(request.scope).for_list(),
@@ -49,7 +49,6 @@ def resident_bin(request):
         "searches": SEARCHES.get(unsearched),
         "here": bin_url(request),
         "back": list_url(request, only=(), community=place.community.pk),
-        "sizes": PAGE_SIZES,
     }
     return render_screen(request, "residents/bin.html", context, fragment="table")
 

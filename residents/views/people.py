@@ -15,7 +15,7 @@ from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, next_url, render_screen, wants_fragment
-from haina.lib.pagination import PAGE_SIZES, arrange, page_size
+from haina.lib.pagination import PAGE_SIZES, arrange
 from residents import privacy, services
 from residents.addresses import Address, names_in
 from residents.forms import ResidentForm, initial_of
@@ -37,7 +37,7 @@ def resident_list(request):
 
     place = shown.place
     table = ResidentTable(shown.residents, rights=request.rights)
-    arrange(table, request, size=page_size(request))
+    arrange(table, request, sizes=PAGE_SIZES)
     context = state_of(request, place) | {
         "place": place,
         "community": place.community,
@@ -79,7 +79,6 @@ def state_of(request, place) -> dict:
         "state": urlsplit(list_url(request, **here)).query,
         "without_import": list_url(request, **here | {"import": None, "page": None}),
         "sort": request.GET.get("sort", ""),
-        "sizes": PAGE_SIZES,
         "is_answer": wants_fragment(request),
     }
 

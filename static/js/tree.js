@@ -41,6 +41,8 @@
       other.removeAttribute("aria-current");
     });
     label.setAttribute("aria-current", "true");
+    const fold = document.getElementById("tree-open"); // which shows the tree on a phone
+    if (fold) fold.checked = false;
   });
 
   document.addEventListener("DOMContentLoaded", () => {

@@ -18,5 +18,9 @@ app.conf.beat_schedule = {
         "task": "residents.tasks.empty_bins",
         "schedule": crontab(hour=3, minute=20),
     },
+    "remove jobs that are over": {
+        "task": "haina.jobs.tasks.remove_old_jobs",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "remove files that are over": {"task": "haina.jobs.tasks.remove_old_files", "schedule": 3600.0},
 }

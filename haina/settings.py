@@ -200,8 +200,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_HOURS = env_int("FILE_HOURS", 24, least=1)
 
-# How long the trail is kept
+# How long is kept what happened: the law asks for three years of the trail, six months of the log
 AUDIT_YEARS = env_int("AUDIT_YEARS", 3, least=3)
+LOG_DAYS = env_int("LOG_DAYS", 200, least=180)
+JOB_DAYS = env_int("JOB_DAYS", 90, least=1)
 
 MOST_NODES = env_int("MOST_NODES", 300_000, least=1)
 
@@ -210,6 +212,7 @@ JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 20, least=1)
 JOB_ATTEMPTS = env_int("JOB_ATTEMPTS", 5, least=1)
 JOBS_ANNOUNCED = 200  # by one sweep; the next one announces the rest
 CELERY_BROKER_URL = REDIS_URL
+CELERY_TIMEZONE = TIME_ZONE  # what the hours of the nightly table mean
 # A worker takes from both unless it is started with -Q.
 CELERY_TASK_QUEUES = {"celery": {}, "heavy": {}}
 CELERY_TASK_ROUTES = {"haina.jobs.tasks.run_heavy_job": {"queue": "heavy"}}
@@ -227,6 +230,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+LOG_DIR = env_str("HAINA_LOG_DIR", "")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
@@ -238,8 +242,19 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env_choice("LOG_LEVEL", "INFO", among=LEVELS)},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "files": {
+            "class": "haina.lib.logs.DailyFiles",
+            "folder": LOG_DIR,
+            "days": LOG_DAYS,
+            "formatter": "line",
+        },
+    },
+    "root": {
+        "handlers": ["files" if LOG_DIR else "stderr"],
+        "level": env_choice("LOG_LEVEL", "INFO", among=LEVELS),
+    },
     # Django's own django.request handler writes URLs with nothing but the path; mail is not used.
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }

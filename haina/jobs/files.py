@@ -13,12 +13,22 @@ from django.db import transaction
 from django.http import FileResponse, Http404
 
 from haina.accounts.models import ServiceAccount
-from haina.jobs.models import StoredFile
+from haina.jobs.models import Job, StoredFile
 from haina.jobs.workplaces import remove_left, workplace
 from haina.lib import faults
 from haina.lib.text import tidy
 
-__all__ = ["discard", "handed_out", "keep", "local_copy", "remove_old", "workplace"]
+__all__ = [
+    "discard",
+    "handed_out",
+    "keep",
+    "local_copy",
+    "remove_old",
+    "remove_old_jobs",
+    "workplace",
+]
+
+BATCH = 1000
 
 
 def keep(
@@ -62,6 +72,17 @@ def remove_old(*, now: datetime) -> int:
         stored.file.delete(save=False)
         stored.delete()
     return len(old) + remove_orphans(now=now) + remove_left()
+
+
+def remove_old_jobs(*, now: datetime) -> int:
+    """Remove jobs that were over JOB_DAYS ago, with what is left of their files."""
+    removed, over = 0, Job.objects.over(now - timedelta(days=settings.JOB_DAYS))
+    while jobs := list(over.values_list("pk", "upload", "output")[:BATCH]):
+        with transaction.atomic():
+            discard({pk for _job, *files in jobs for pk in files if pk})
+            Job.objects.filter(pk__in=[pk for pk, *_files in jobs]).delete()
+        removed += len(jobs)
+    return removed
 
 
 def discard(pks: Collection[int]) -> None:

@@ -113,6 +113,10 @@ class JobQuerySet(ScopedQuerySet):
         )
         return asked == 1
 
+    def over(self, moment: datetime):
+        """Those that had ended by then, oldest first."""
+        return self.filter(state__in=Job.OVER, ended_at__lt=moment).order_by("pk")
+
     def waiting(self):
         """The light ones first: whoever waits for seconds of work sees the difference."""
         return self.filter(state=Job.State.WAITING).order_by("heavy", "pk")

@@ -35,6 +35,11 @@ def remove_old_files() -> None:
     files.remove_old(now=timezone.now())
 
 
+@shared_task(name="haina.jobs.tasks.remove_old_jobs", expires=3600)
+def remove_old_jobs() -> None:
+    files.remove_old_jobs(now=timezone.now())
+
+
 @queue.doorbell
 def wake_workers(jobs: queue.Announced) -> None:
     """Tell the workers. Without Redis nothing is lost: the next sweep finds the rows."""

@@ -1,7 +1,11 @@
-"""What of an exception may stand in the log."""
+"""What of an exception may stand in the log, and the files of HAINA_LOG_DIR."""
 
 import logging
+import os
+import time
 import traceback
+from datetime import date, timedelta
+from pathlib import Path
 
 
 class WithoutValues(logging.Formatter):
@@ -16,3 +20,39 @@ class WithoutValues(logging.Formatter):
             parts.append("".join(traceback.format_tb(error.__traceback__)) + " ".join(told))
             error = error.__cause__ or error.__context__
         return "\n".join(reversed(parts))
+
+
+class DailyFiles(logging.Handler):
+    """One file a day for all processes of a host. A line is one write, which the system appends
+    whole, and no file is renamed while others write to it. The first line of a day removes the
+    files that are older than `days`."""
+
+    def __init__(self, folder: str, days: int) -> None:
+        super().__init__()
+        self.folder, self.days = Path(folder), days
+        self.day: date | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = f"{self.format(record)}\n".encode(errors="backslashreplace")
+            self.append(date(*time.localtime(record.created)[:3]), line)
+        except Exception:  # noqa: BLE001 - as in every handler: a log breaks nothing
+            self.handleError(record)
+
+    def append(self, day: date, line: bytes) -> None:
+        if day != self.day:
+            self.begin(day)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        file = os.open(self.folder / f"haina-{day}.log", flags, mode=0o600)
+        try:
+            os.write(file, line)
+        finally:
+            os.close(file)
+
+    def begin(self, day: date) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        oldest = f"haina-{day - timedelta(days=self.days)}.log"
+        for file in self.folder.glob("haina-????-??-??.log"):
+            if file.name < oldest:
+                file.unlink(missing_ok=True)
+        self.day = day

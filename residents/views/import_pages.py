@@ -85,7 +85,7 @@ def import_page(request, imported: Import, form: DecideForm, status: int = 200):
     if stage == Import.State.UNDONE:
         context |= {"left": left_by(request, imported)}
     template = "residents/imports/show.html"
-    return render_screen(request, template, context, fragment="page", status=status)
+    return render_screen(request, template, context, fragment="stage", status=status)
 
 
 def is_own(request, job: Job | None) -> bool:

@@ -1,6 +1,7 @@
 """批量导入 with a real worker: the plan, the decision, the error workbook and undoing."""
 
 import re
+from time import monotonic
 
 import openpyxl
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 from residents.models import Resident
 from tests import make
 from tests.browser.conftest import look
+from tests.make import PASSWORD
 from tests.residents.imports.workbooks import FOUR, LI, LIU, WANG, ZHANG, book, row
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,3 +127,42 @@ def test_the_dialog_changes_community_and_forgets_an_old_error(
     dialog.locator("input[type=file]").set_input_files(book(tmp_path / "住户.xlsx", FOUR))
     expect(dialog).to_contain_text("住户.xlsx")
     expect(dialog).not_to_contain_text("请先上传填写好的 Excel 文件。")
+
+
+def test_everything_works_without_scripts(
+    browser, browser_context_args, live_server, working, creator, account, tmp_path
+):
+    make.community(account, "腾讯小区")
+    make.community(account, "深圳小区")
+    page = browser.new_context(**browser_context_args, java_script_enabled=False).new_page()
+    sign_in(page, live_server, creator)
+    page.goto(f"{live_server.url}/fengniao/residents/import/")
+
+    page.get_by_label("选择并下载小区信息模板").select_option("腾讯小区")
+    page.get_by_role("button", name="选择", exact=True).click()
+    expect(page.get_by_role("link", name="下载模板")).to_be_visible()
+    file = book(tmp_path / "住户.xlsx", [ZHANG, row(LI, E="136")])
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="导入", exact=True).click()
+
+    refresh_until(page, "请确认后导入")
+    page.get_by_label("只导入正确的行").check()
+    page.get_by_role("button", name="导入", exact=True).click()
+    refresh_until(page, "导入成功")
+    figure(page, "新增住户", 1)
+
+
+def sign_in(page, live_server, administrator):
+    page.goto(live_server.url)
+    page.get_by_label("手机号或用户名").fill(administrator.user.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/fengniao/**")
+
+
+def refresh_until(page, name: str):
+    """By the link that a browser without scripts has beside the progress bar."""
+    ends = monotonic() + SLOW / 1000
+    while not page.get_by_role("heading", name=name, exact=True).count():
+        assert monotonic() < ends, page.locator("main").inner_text()
+        page.get_by_role("link", name="刷新，查看进度").click()

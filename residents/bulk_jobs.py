@@ -43,7 +43,7 @@ def chosen_for(job: Job) -> Chosen:
     """Whom the list finds now in the state that it had when the job was asked for."""
     state = decrypt(base64.b64decode(job.payload["sealed"]))
     query = QueryDict(state, mutable=True)
-    query["community"] = job.payload["community"]
+    query["community"] = str(job.payload["community"])
     today = timezone.localdate(job.created_at)
     try:
         shown = listing(query, scope=job.scope, rights=job.rights, today=today)

@@ -20,16 +20,17 @@ from residents.models import Resident
 ResidentEvent = Resident.pgh_event_model
 PAGE = 20
 
+# As the trail names them (haina/trail/labels.py, which stands above this package).
 ACTIONS = {
-    "resident.registered": gettext_lazy("手动添加"),
-    "resident.corrected": gettext_lazy("修改"),
-    "resident.moved": gettext_lazy("批量移动"),
-    "resident.removed": gettext_lazy("删除"),
-    "resident.restored": gettext_lazy("从回收站恢复"),
-    "resident.imported": gettext_lazy("批量导入"),
+    "resident.registered": gettext_lazy("添加住户"),
+    "resident.corrected": gettext_lazy("修改住户"),
+    "resident.moved": gettext_lazy("移动住户"),
+    "resident.removed": gettext_lazy("删除住户"),
+    "resident.restored": gettext_lazy("恢复住户"),
+    "resident.imported": gettext_lazy("批量导入住户"),
     "import.undone": gettext_lazy("撤销导入"),
 }
-LABELS = {
+WITHOUT_WORDS = {  # written past audit.explain(), such as by hand
     "insert": gettext_lazy("新增"),
     "update": gettext_lazy("修改"),
     "delete": gettext_lazy("删除"),
@@ -92,7 +93,7 @@ def entry(event, past, addresses: Mapping[int, str], rights: Rights) -> Entry:
     why = event.pgh_context or {}
     return Entry(
         at=event.pgh_created_at,
-        action=str(ACTIONS.get(why.get("action")) or LABELS[event.pgh_label]),
+        action=str(ACTIONS.get(why.get("action")) or WITHOUT_WORDS[event.pgh_label]),
         actor=why.get("actor") or _("系统"),
         changes=changes(event, past, addresses, rights),
         import_pk=why.get("import"),

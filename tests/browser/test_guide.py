@@ -36,7 +36,7 @@ def add_the_community(page):
         dialog.get_by_role("textbox", name=label).fill(name)
     look(page, "community-add")
     dialog.get_by_role("button", name="添加", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("腾讯小区")
+    expect(page.locator("#messages")).to_contain_text("腾讯小区")
     page.get_by_role("navigation", name="栏目").get_by_role("link", name="小区楼栋信息").click()
     row = page.get_by_role("row", name="腾讯小区")
     expect(row).to_contain_text("栋/单元/房间号")

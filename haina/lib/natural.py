@@ -5,6 +5,7 @@ are compared by code point (collation "C").
 """
 
 import re
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -14,6 +15,7 @@ NUMBER = re.compile(r"(\d+)")
 RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 DIGITS_OF_LENGTH = 2  # "10" becomes "0210": its length, then its digits
 LONGEST = 200
+REMEMBERED = 50_000  # names repeat, and each takes longer than all else that an import does to it
 
 
 def natural_key(text: str) -> str:
@@ -34,5 +36,6 @@ def part_key(text: str) -> str:
     return "".join(run if run.isascii() else pinyin_key(run) for run in RUNS.findall(text))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def pinyin_key(text: str) -> str:
     return "".join(f"~{syllable}" for syllable in lazy_pinyin(text, style=Style.TONE3))

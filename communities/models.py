@@ -112,8 +112,11 @@ class BuildingNode(MPTTModel):
     """楼栋节点: a block, an entrance, a room. The root stands for the community. Written only by
     communities/tree.py, which holds the community's lock; `tree_id` is the community's pk."""
 
-    community = models.ForeignKey(Community, models.CASCADE, related_name="nodes")
-    parent = TreeForeignKey("self", models.CASCADE, null=True, related_name="children")
+    # No indexes of their own: those below begin with them, and an import pays for each.
+    community = models.ForeignKey(Community, models.CASCADE, related_name="nodes", db_index=False)
+    parent = TreeForeignKey(
+        "self", models.CASCADE, null=True, related_name="children", db_index=False
+    )
     name = models.CharField(_("名称"), max_length=NAME_LENGTH)
     sort_key = models.CharField(max_length=200, db_collation="C")
     # The names from below the root to here, "B 1 102": read in every list, so kept with the node.

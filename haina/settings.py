@@ -5,7 +5,7 @@ from pathlib import Path
 import pgtrigger
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from pghistory import ContextJSONField
+from pghistory import ContextJSONField, ForeignKey, ObjForeignKey
 
 from haina.env import (
     env_bool,
@@ -54,6 +54,9 @@ REDIS_URL = env_redis("REDIS_URL")
 # The default context lookup opens a subtransaction a row, which is quadratic in a large import.
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_CONTEXT_FIELD = ContextJSONField()
+# Events are asked for by resident only, and an import pays for every index.
+PGHISTORY_OBJ_FIELD = ObjForeignKey(db_index=True)
+PGHISTORY_FOREIGN_KEY_FIELD = ForeignKey(db_index=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

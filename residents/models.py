@@ -146,9 +146,16 @@ class Person(models.Model):
 class Resident(Person):
     """A person in a room. The same room and phone is the same resident."""
 
-    community = models.ForeignKey(Community, models.PROTECT, related_name="residents")
+    # No indexes of their own: those below begin with them, and an import pays for each.
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="residents", db_index=False
+    )
     room = models.ForeignKey(
-        BuildingNode, models.PROTECT, related_name="residents", verbose_name=_("地址")
+        BuildingNode,
+        models.PROTECT,
+        related_name="residents",
+        verbose_name=_("地址"),
+        db_index=False,
     )
 
     objects = ResidentQuerySet.as_manager()

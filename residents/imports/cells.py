@@ -120,7 +120,7 @@ def number_text(number: int | float) -> str:
 
 
 def name_of(cell: Cell) -> str:
-    if isinstance(cell, str) and PLAIN_NAME.fullmatch(cell):
+    if isinstance(cell, str) and PLAIN_NAME.fullmatch(cell) and cell not in ERRORS:
         return cell
     refuse_to_clear(cell)
     return text_of(cell, longest=NAME_LENGTH)

@@ -64,3 +64,18 @@ def test_a_community_with_residents_is_not_closed(console, live_server, communit
 
     expect(console.get_by_role("dialog")).to_contain_text("1 位住户")
     look(console, "community-delete-refused")
+
+
+def test_many_nodes_are_added_by_a_job(console, live_server, community, working):
+    console.goto(f"{live_server.url}/fengniao/communities/{community.pk}/tree/")
+    dialog = from_the_menu_of(console, "腾讯小区", "批量添加")
+    for label, names in (("栋", "1-18栋"), ("单元", "1-2单元"), ("房间号", "101-1804")):
+        dialog.get_by_role("textbox", name=label).fill(names)
+    dialog.get_by_role("button", name="预览").click()
+    dialog.get_by_role("button", name="确认添加 2646 个").click()
+
+    done = console.get_by_role("heading", name="已添加 2646 个楼栋节点")
+    expect(done).to_be_visible(timeout=40_000)
+    look(console, "range-done")
+    console.get_by_role("link", name="查看楼栋").click()
+    expect(console.locator(".facts + .table-box")).to_contain_text("2592")

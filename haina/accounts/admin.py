@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts import audit, services
-from haina.accounts.models import Administrator, AuditEntry, ServiceAccount, User
+from haina.accounts.models import RESERVED_SLUGS, Administrator, AuditEntry, ServiceAccount, User
 from haina.accounts.names import phone_in, plain_name
 from haina.accounts.ops import ReadOnly, site, tell_accounts
 
@@ -82,6 +82,12 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = ServiceAccount
         fields = ["slug", "name"]
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        if slug in RESERVED_SLUGS:
+            raise forms.ValidationError(_("这个网址标识由系统保留，请换一个。"))
+        return slug
 
 
 @admin.register(ServiceAccount, site=site)

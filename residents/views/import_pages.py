@@ -93,13 +93,14 @@ def is_own(request, job: Job | None) -> bool:
 
 
 def plan_of(imported: Import) -> dict:
-    """What the import would do with people, and what is wrong with its rows: for those who may see
-    and change all of that."""
+    """What the import would do with people, and what is wrong with its rows or looks odd: for
+    those who may see and change all of that."""
     counts = imported.counts
     changed = counts.get("fills", 0) + counts.get("differs", 0)
     return {
         "changed": changed,
         "has_something": changed or counts.get("new") or counts.get("nodes"),
+        "notes": imported.notes,
         "preview": stages.preview_of(imported),
         "problems": imported.problems[:MOST_SHOWN],
         "untold": imported.counts.get("problems", 0) - min(len(imported.problems), MOST_SHOWN),

@@ -149,7 +149,8 @@ def test_rows_are_for_those_who_may_change_every_field(show, account, at, state)
 
     page = text(show(viewer(account, phone=Level.VIEW)))
 
-    hidden = (CANARY, "137*****88", "新名", "手机：请更正", "错误工作簿", "/decide/", "/undo/")
+    hidden = [CANARY, "137*****88", "新名", "手机：请更正", "模板之外的内容"]
+    hidden += ["错误工作簿", "/decide/", "/undo/"]
     assert [leak for leak in hidden if leak in page] == []
     assert "新增住户" in page
 
@@ -337,6 +338,21 @@ def test_what_was_not_undone_is_listed(sign_in, operator, account, community, at
     blind = viewer(account, name=Level.NONE, address=Level.NONE)
     page = text(sign_in(blind).get(address))
     assert [leak for leak in (CANARY, "丁栋", "丙栋") if leak in page] == []
+
+
+def test_what_was_not_undone_takes_the_same_number_of_questions(
+    sign_in, operator, community, at, url, django_assert_num_queries
+):
+    three = [make.resident(community, f"C {n} 1").pk for n in range(3)]
+    left = [{"resident": pk, "why": "changed"} for pk in three]
+    imported = at(Import.State.UNDONE, not_undone=left[:1], undone_at=timezone.now())
+    client, address = sign_in(operator), url("import_show", imported.pk)
+    count = queries_of(client, address)
+
+    at(Import.State.UNDONE, not_undone=left)
+
+    with django_assert_num_queries(count):
+        client.get(address)
 
 
 def test_what_could_not_be_undone_of_others_is_not_named(sign_in, operator, stranger, at, url):

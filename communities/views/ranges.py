@@ -20,6 +20,7 @@ from haina.jobs.models import Job
 from haina.lib.htmx import go, next_url, posted, render_screen
 
 MOST_AT_ONCE = 2000  # nodes that a request may write; more are a job
+MANY = 20_000  # more of them are heavy work
 TEMPLATE = "communities/node_add_range.html"
 
 
@@ -72,11 +73,12 @@ def put_job(request, form: RangeForm, parent: BuildingNode) -> Job:
     payload = {
         "community": parent.tree_id,
         "node": parent.pk,
-        "typed": {name: form.data[name] for name in form.fields},
+        "typed": {name: form.data.get(name, "") for name in form.fields},
         "confirmed": form.batch.digest,
     }
     key = f"{request.POST.get('once', '')[:16]}:{parent.pk}:{form.batch.digest[:32]}"
-    return queue.put(ADD_RANGE, payload, by=request.actor, key=key)
+    heavy = form.batch.total > MANY
+    return queue.put(ADD_RANGE, payload, by=request.actor, key=key, heavy=heavy)
 
 
 def job_url(request, job: Job) -> str:

@@ -15,6 +15,14 @@
     if (!event.target.closest("#navigation")) toggle(Boolean(event.target.closest("[data-menu]")));
   });
 
+  // Screen readers tell what comes into a live region, not what a page brings along.
+  document.addEventListener("DOMContentLoaded", () => {
+    const messages = document.getElementById("messages");
+    if (messages && messages.children.length) {
+      setTimeout(() => messages.replaceChildren(...messages.children), 500);
+    }
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !document.querySelector(".side-open")) return;
     toggle(false);

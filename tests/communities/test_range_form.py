@@ -85,6 +85,16 @@ def test_confirming_many_starts_one_job_however_often(form, community, root, sig
     assert f"/fengniao/communities/{community.pk}/tree/?node={root.pk}" in page
 
 
+@pytest.mark.parametrize(("rooms", "heavy"), [("1-2001", False), ("1-20001", True)])
+def test_very_many_are_heavy_work(form, rooms, heavy):
+    typed = {"level_0": rooms}
+    preview = form(**typed)
+
+    form(**typed, confirmed=digest_in(preview), once=once_in(preview))
+
+    assert Job.objects.get().heavy is heavy
+
+
 def test_the_same_many_may_be_added_again_after_they_are_gone(form, community, by):
     for _ in range(2):
         preview = form(**GUIDE)

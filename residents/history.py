@@ -77,7 +77,7 @@ def events_of(pk: int, scope: Scope):
 def entries(events: Sequence, *, rights: Rights, older=None) -> list[Entry]:
     """Events of one row, newest first; `older` is the one before the last of them."""
     addresses = addresses_of([*events, *filter(None, [older])], rights)
-    before = [*events[1:], older]
+    before = [*events[1:], older][: len(events)]
     pairs = zip(events, before, strict=True)
     return [entry(event, past, addresses, rights) for event, past in pairs]
 

@@ -72,6 +72,7 @@ RANDOM = re.compile(
 )
 
 PLACES = ("residents/", "residents/<int:pk>/", "residents/bin/", "residents/<int:pk>/edit/")
+OF_A_COMMUNITY = ("residents/", "residents/bin/", "residents/delete/", "residents/move/")
 ASKED = [path for path in CONSOLE if path.startswith(("residents/", "jobs/", "audit/"))]
 
 
@@ -158,7 +159,7 @@ def addresses(cage, asker) -> dict[str, str]:
         rows = {"account": "fengniao"} | {name: row_of(kind) for name, kind in names}
         found[path] = address(ACCOUNT + path, rows, CONSOLE[path].ask)
     here = f"?community={cage.community.pk}"
-    return found | {path: found[path] + here for path in ("residents/", "residents/bin/")}
+    return found | {path: found[path] + here for path in OF_A_COMMUNITY}
 
 
 def questions(cage, places: dict[str, str]):

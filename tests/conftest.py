@@ -15,6 +15,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
         cursor.execute("ALTER TABLE accounts_auditentry DISABLE TRIGGER trail_is_not_emptied")
 
 
+def pytest_addoption(parser):
+    parser.addoption("--mutants", type=int, default=2_000, help="damaged workbooks to be read")
+
+
 @pytest.fixture(autouse=True)
 def files_of_the_test(settings, tmp_path):
     """Uploads and results of a test go with it."""

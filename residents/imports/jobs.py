@@ -1,7 +1,7 @@
 """The jobs of an import: read and plan, carry the plan out, take it back. Whatever the Import row
 tells is written together with the end of its job, so both or neither stand."""
 
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +34,8 @@ ERRORS_KEPT = timedelta(days=7)
 def read_import(job: Job, beat: Heartbeat) -> None:
     """Read the file and make the plan; apply it at once if it overwrites nothing."""
     passing("import.claimed")
-    with reading(job, beat) as (imported, sheet, faults), transaction.atomic():
+
+    def settle(imported: Import, sheet: Sheet, faults: Path | None) -> None:
         plan, tree = run.plan_for(sheet, imported.community)
         run.refuse_without_good_rows(plan)
         if Decision().settles(plan):
@@ -44,13 +45,16 @@ def read_import(job: Job, beat: Heartbeat) -> None:
             run.show(imported, plan)
         finish(job, imported, faults, point="import")
 
+    read_and(settle, job, beat)
+
 
 @runs(APPLY, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
 def apply_import(job: Job, beat: Heartbeat) -> None:
     """Plan again and carry it out, if that is still the plan that was shown."""
     passing("import.apply.claimed")
     decision = Decision(job.payload["policy"], job.payload["good_rows_only"])
-    with reading(job, beat) as (imported, sheet, faults), transaction.atomic():
+
+    def settle(imported: Import, sheet: Sheet, faults: Path | None) -> None:
         plan, tree = run.plan_for(sheet, imported.community)
         refuse_if_decided(imported)
         run.refuse_without_good_rows(plan)
@@ -61,6 +65,8 @@ def apply_import(job: Job, beat: Heartbeat) -> None:
             run.show(imported, plan)
             imported.notes = [_("小区的数据在确认前有变化，请核对后重新确认。"), *imported.notes]
         finish(job, imported, faults, point="import.apply")
+
+    read_and(settle, job, beat)
 
 
 @runs(UNDO, label=gettext_lazy("撤销导入"), page=PAGE, need=Section.RESIDENTS.manage)
@@ -78,10 +84,9 @@ def undo_import(job: Job, beat: Heartbeat) -> None:
     passing("import.undo.after_commit")
 
 
-@contextmanager
-def reading(job: Job, beat: Heartbeat):
-    """The import, what its file says, and the error workbook; a Refusal inside ends both the job
-    and the import."""
+def read_and(settle: Callable, job: Job, beat: Heartbeat) -> None:
+    """Read the file and let `settle` do the rest in one transaction. A Refusal by either ends both
+    the job and the import."""
     imported = import_of(job)
     if imported.upload is None:
         raise JobRefused(_("上传的文件已过期，请重新上传。没有导入任何内容。"))
@@ -90,7 +95,8 @@ def reading(job: Job, beat: Heartbeat):
         try:
             sheet = run.read(path, imported.community, beat.at)
             faults = written_errors(sheet, imported.community, path.parent)
-            yield imported, sheet, faults
+            with transaction.atomic():
+                settle(imported, sheet, faults)
         except Refusal as refusal:
             refuse(job, imported, refusal, faults)
 

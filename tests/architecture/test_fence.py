@@ -18,7 +18,7 @@ EXCEPTIONS = {
     ("communities/views/nodes.py", "past_gone"): "tells only whether to forget a node's number",
     ("residents/exports.py", "place_for"): "the root above the node it was given",
     ("residents/exports.py", "resident_rows"): "residents below the node it was given",
-    ("residents/exports.py", "paths_below"): "nodes above and below the node it was given",
+    ("residents/exports.py", "places_below"): "nodes above and below the node it was given",
 }
 
 

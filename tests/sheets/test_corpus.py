@@ -1,6 +1,5 @@
-"""Files that nobody on this project wrote: the folder named by HAINA_CORPUS, with its manifest."""
+"""Files that nobody on this project wrote."""
 
-import csv
 import os
 import resource
 from pathlib import Path
@@ -8,21 +7,13 @@ from pathlib import Path
 import pytest
 
 from haina.sheets.reader import Refused, read
+from tests.sheets.corpus import CORPUS, MANIFEST, entries
 
-CORPUS = Path(os.environ.get("HAINA_CORPUS", "/nowhere"))
-MANIFEST = CORPUS / "MANIFEST.tsv"
 WORKBOOK_UNDER_ANOTHER_NAME = {"F_importRoom_named.xls", "F_xlsx_named.csv"}
 
 pytestmark = pytest.mark.skipif(
     not MANIFEST.exists(), reason="HAINA_CORPUS does not name a folder with a MANIFEST.tsv"
 )
-
-
-def entries():
-    if not MANIFEST.exists():
-        return []
-    with MANIFEST.open(newline="") as manifest:
-        return [(line["file"], line["expect"]) for line in csv.DictReader(manifest, delimiter="\t")]
 
 
 def verdict(path):

@@ -59,7 +59,7 @@ class ResidentFilter(filters.FilterSet):
 
     q = filters.CharFilter(method="search", label=gettext_lazy("搜索"))
     verification = choice(gettext_lazy("认证状态"), Resident.Verification.choices)
-    identity = choice(gettext_lazy("身份"), Resident.Identity.choices)
+    identity = choice(gettext_lazy("身份"), Resident.Identity.choices, method="by_identity")
     gender = choice(gettext_lazy("性别"), Resident.Gender.choices)
     lease = choice(gettext_lazy("租约"), Lease.choices, method="by_lease")
     lease_from = day(gettext_lazy("租约到期时间从"))
@@ -82,6 +82,9 @@ class ResidentFilter(filters.FilterSet):
 
     def search(self, residents, name, value):
         return residents.matching(value, hidden=self.hidden)
+
+    def by_identity(self, residents, name, value):
+        return residents.of_identity(value)
 
     def by_lease(self, residents, name, value):
         if value == Lease.SOON:

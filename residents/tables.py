@@ -1,13 +1,8 @@
 import django_tables2 as tables
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from residents.models import Person, RemovedResident, Resident
-
-IDENTITY_RANK = Case(
-    *(When(identity=value, then=Value(rank)) for rank, value in enumerate(Resident.Identity)),
-    output_field=IntegerField(),
-)
+from residents.models import IDENTITY_RANK, Person, RemovedResident, Resident
 
 
 class ResidentTable(tables.Table):
@@ -51,8 +46,8 @@ class ResidentTable(tables.Table):
 
     def order_identity(self, residents, is_descending):
         """In the guide's order: 业主, 家属, 长期租客, 限期租客."""
-        rank = IDENTITY_RANK.desc() if is_descending else IDENTITY_RANK.asc()
-        return residents.order_by(rank, "-pk"), True
+        order = (IDENTITY_RANK.desc(), "pk") if is_descending else (IDENTITY_RANK.asc(), "-pk")
+        return residents.order_by(*order), True
 
     def order_address(self, residents, is_descending):
         """As the tree stands. The rooms are of the residents' own community: so PostgreSQL reads

@@ -4,7 +4,8 @@ passes over. A column that the rights hide is not there."""
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.db.models import TextChoices
+from django.db.models import TextChoices, TextField
+from django.db.models.functions import Cast
 
 from communities.exports import room_id
 from communities.models import BuildingNode, Community
@@ -24,7 +25,7 @@ FIELD_OF = {
     columns.ID_NUMBER: "id_number",
 }
 FIELDS = (
-    *("room_id", "name", "gender", "identity", "lease_ends_on", "phone", "id_number"),
+    *("room_id", "name", "gender", "identity", "lease_ends_on", "number", "id_number"),
     "verification",
 )
 
@@ -78,9 +79,10 @@ def resident_rows(node: BuildingNode, rights: Rights) -> Iterator[dict[str, str]
         texts_of(kind) for kind in (Resident.Gender, Resident.Identity, Resident.Verification)
     )
     order = ("pk",) if "address" in rights.hidden_fields else ("room__lft", "pk")
-    # Values instead of objects: a phone of an object is parsed, which takes longer than the rest.
-    residents = Resident.objects.living_in(node).order_by(*order).values_list(*FIELDS)
-    for room, name, gender, identity, lease_end, phone, id_number, state in residents.iterator(
+    # As text: the field would parse each phone, which takes longer than all the rest.
+    residents = Resident.objects.annotate(number=Cast("phone", TextField())).living_in(node)
+    rows = residents.order_by(*order).values_list(*FIELDS)
+    for room, name, gender, identity, lease_end, phone, id_number, state in rows.iterator(
         chunk_size=2000
     ):
         yield {

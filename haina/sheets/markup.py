@@ -16,11 +16,8 @@ LIKE_A_FORMULA = tuple("=+-@|%\t\r\n\0＝＋－＠")
 ILLEGAL = r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]"  # \r too: XML turns it into \n
 ESCAPED = re.compile(rf"{ILLEGAL}|_(?=x[0-9A-Fa-f]{{4}}(?:_|{ILLEGAL}))")
 
-# In a row's texts, joined by line feeds: whatever cannot stand in XML as it is, spaces at an edge,
-# and what looks like a formula. A line feed inside a text only costs the shorter way.
-NOT_PLAIN = re.compile(
-    rf"[&<>\t]|{ILLEGAL}|_x|(?:^|\n)(?:[{re.escape(''.join(LIKE_A_FORMULA[:6]))}＝＋－＠]|\s)|\s(?:\n|$)"
-)
+# In a row's texts, joined by line feeds: what cannot stand in XML as it is, and spaces at an edge.
+NOT_PLAIN = re.compile(rf"[&<>\t]|{ILLEGAL}|_x|(?:^|\n)[^\S\n]|[^\S\n](?:\n|$)")
 
 Value = str | int | float | datetime.date | None
 
@@ -62,9 +59,11 @@ class Markup:
         self.columns = sheet.columns
         self.letters = [get_column_letter(number) for number, _ in enumerate(self.columns, 1)]
         self.styles: dict[tuple, int] = {}
-        plain = self.style("", quoted=False)
         self.heads = [f'<c r="{letter}' for letter in self.letters]
-        self.middle = f'" s="{plain}" t="inlineStr"><is><t>'
+        self.plain_middle, self.quoted_middle = (
+            f'" s="{self.style("", quoted=quoted)}" t="inlineStr"><is><t>'
+            for quoted in (False, True)
+        )
 
     def style(self, value, *, quoted: bool, colour: str = "") -> int:
         key = type(value), quoted, colour
@@ -79,9 +78,9 @@ class Markup:
         return f'<row r="{number}">{cells}</row>'.encode()
 
     def plain(self, values: Sequence[str], number: int) -> str:
-        middle = f"{number}{self.middle}"
+        plain, quoted = f"{number}{self.plain_middle}", f"{number}{self.quoted_middle}"
         cells = [
-            f"{head}{middle}{text}</t></is></c>"
+            f"{head}{quoted if text[0] in LIKE_A_FORMULA else plain}{text}</t></is></c>"
             for head, text in zip(self.heads, values, strict=True)
             if text
         ]
@@ -123,7 +122,9 @@ def all_plain(values: Sequence) -> bool:
         joined = "\n".join(values)
     except TypeError:  # a number, a date, nothing, or a marked value
         return False
-    return len(joined) <= LONGEST_TEXT // 2 and not NOT_PLAIN.search(joined)
+    if len(joined) > LONGEST_TEXT // 2 or joined.count("\n") >= len(values):
+        return False
+    return not NOT_PLAIN.search(joined)
 
 
 def content(value) -> str:

@@ -1,4 +1,4 @@
-"""The folder that HAINA_CORPUS names, with its manifest: files that nobody of this project wrote."""
+"""The folder that HAINA_CORPUS names, with its manifest: files from elsewhere."""
 
 import csv
 import os

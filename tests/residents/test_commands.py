@@ -11,13 +11,15 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from haina.accounts.models import AuditEntry
-from haina.accounts.permissions import Level
+from haina.accounts.permissions import Level, Section
+from residents.models import Import, Resident
 from tests import make
 from tests.communities.conftest import cells_of
 from tests.residents.canaries import CANARY, leaks_of
-from tests.residents.imports.workbooks import FOUR, HEADER, ZHANG, book, counts, row
+from tests.residents.imports.workbooks import FOUR, HEADER, LI, ZHANG, book, counts, row
 
 SHAPE = {"state", "code", "created", "updated", "unchanged", "nodes_created", "problems"}
+SHAPE |= {"message", "problem_count", "skipped", "notes"}
 
 
 @pytest.fixture
@@ -38,9 +40,9 @@ def told(capsys):
 
 @pytest.fixture
 def imported(told, community, tmp_path):
-    def run(*rows, **kinds):
+    def run(*rows, options=(), **kinds):
         path = book(tmp_path / "住户.xlsx", rows, **kinds)
-        return told("import_residents", "--community", community.pk, path)
+        return told("import_residents", "--community", community.pk, path, *options)
 
     return run
 
@@ -78,6 +80,122 @@ def test_problems_are_told_with_their_places(imported):
         "message": message,
     }
     assert counts() == before
+
+
+def test_an_import_leaves_a_row_of_itself(imported):
+    imported(*FOUR)
+
+    row_left = Import.objects.get()
+    assert (row_left.state, row_left.actor, row_left.job) == ("applied", "bin/manage", None)
+    assert len(row_left.created_ids) == 4
+    event = Resident.pgh_event_model.objects.first()
+    assert event.pgh_context["import"] == row_left.pk
+
+
+def test_what_would_be_overwritten_asks_for_a_policy(imported):
+    imported(ZHANG)
+    before = list(Resident.objects.values())
+
+    answer, code = imported(row(A="张三丰"), LI)
+
+    assert (answer["state"], answer["code"], code) == ("planned", "planned", 1)
+    assert answer.keys() >= SHAPE
+    assert "--policy" in answer["message"]
+    assert list(Resident.objects.values()) == before
+    assert Import.objects.latest("pk").state == "refused"
+
+
+@pytest.mark.parametrize(
+    ("policy", "name", "updated", "skipped"),
+    [("skip", "张三", 0, 1), ("fill", "张三", 0, 1), ("overwrite", "张三丰", 1, 0)],
+)
+def test_a_policy_decides(imported, policy, name, updated, skipped):
+    imported(ZHANG)
+
+    answer, code = imported(row(A="张三丰"), LI, options=["--policy", policy])
+
+    assert (answer["state"], code) == ("applied", 0)
+    assert [answer[key] for key in ("created", "updated", "skipped")] == [1, updated, skipped]
+    assert Resident.objects.filter(name=name).exists()
+
+
+def test_good_rows_are_imported_alone_if_asked(imported):
+    answer, code = imported(ZHANG, row(LI, E="2121"), options=["--good-rows-only"])
+
+    assert (answer["state"], answer["created"], answer["problem_count"], code) == (
+        *("applied", 1, 1),
+        0,
+    )
+    assert counts() == (1, 4)
+
+
+def test_a_dry_run_tells_and_writes_nothing(imported):
+    before = counts()
+
+    answer, code = imported(*FOUR, options=["--dry-run"])
+
+    assert (answer["state"], answer["dry_run"], answer["created"], code) == ("applied", True, 4, 0)
+    assert answer["nodes_created"] == 8
+    assert counts() == before
+    assert (Import.objects.count(), AuditEntry.objects.filter(action="tree.grown").count()) == (
+        0,
+        0,
+    )
+
+
+def test_a_dry_run_that_could_not_be_applied_is_1(imported):
+    imported(ZHANG)
+
+    answer, code = imported(row(A="张三丰"), options=["--dry-run"])
+
+    assert (answer["state"], code) == ("planned", 1)
+    assert Import.objects.count() == 1
+
+
+def test_notes_are_told(imported):
+    answer, _code = imported([*ZHANG, "x"], header=[*HEADER, "备注"])
+
+    assert answer["notes"][0] == "“住户信息”中模板以外的列 (K) 已忽略。"
+
+
+def test_somebody_may_act_with_their_own_rights(imported, operator):
+    answer, code = imported(ZHANG, options=["--as", operator.user.username])
+
+    assert (answer["state"], code) == ("applied", 0)
+    assert Import.objects.get().asked_by == operator
+    assert AuditEntry.objects.get(action="resident.imported").user == operator.user
+
+
+@pytest.mark.parametrize("field", ["name", "gender", "identity", "phone", "id_number", "address"])
+def test_without_the_right_to_a_field_nobody_imports(imported, account, field):
+    rights = {"sections": {Section.RESIDENTS: Level.MANAGE}, "fields": {field: Level.VIEW}}
+    clerk = make.operator(account, "小缺", **rights)
+
+    answer, code = imported(ZHANG, options=["--as", clerk.user.username])
+
+    assert (answer["state"], code) == ("refused", 1)
+    assert answer["error"] == f"{clerk.user.username} may not import residents"
+    assert (counts(), Import.objects.count()) == ((0, 1), 0)
+
+
+def test_outside_the_scope_nobody_imports(imported, account):
+    elsewhere = make.operator(
+        account,
+        "小远",
+        sections={Section.RESIDENTS: Level.MANAGE},
+        communities=(make.community(account, "深圳小区"),),
+    )
+
+    answer, code = imported(ZHANG, options=["--as", elsewhere.user.username])
+
+    assert (answer["error"].split(" may not ")[1].split()[0], code) == ("reach", 1)
+
+
+def test_nobody_of_another_account_imports(imported, stranger):
+    answer, code = imported(ZHANG, options=["--as", stranger.user.username])
+
+    assert (answer["error"].endswith("is no administrator of this account"), code) == (True, 1)
+    assert Resident.objects.filter(name="张三").count() == 0
 
 
 def test_all_problems_are_told(imported):
@@ -231,6 +349,7 @@ def test_a_folder_that_is_not_there_is_refused(told, community, tmp_path, comman
         ["import_residents", "--community=x", "住户.xlsx"],
         ["export_residents", "--community=1"],
         ["resident_template", "--community=1", "out.xlsx", "more"],
+        ["import_residents", "--community=1", "--policy=all", "住户.xlsx"],
     ],
 )
 def test_wrong_usage_is_2(arguments):

@@ -89,7 +89,6 @@ def apply_plan(
     nodes = list(tree.new)
     rooms = {path: tree.reach(path) for path in dict.fromkeys(plan.rooms)}
     save_grown(tree, by=by, now=now)
-    passing("import.tree_written")
     created = insert(plan.new, tree.community, rooms, now=now)
     updated = update(plan, policy, now=now)
     passing("import.residents_written")

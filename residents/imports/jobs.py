@@ -16,7 +16,6 @@ from haina.accounts.permissions import Section
 from haina.jobs import files
 from haina.jobs.models import Job, JobRefused, LeaseLost
 from haina.jobs.queue import Heartbeat, runs
-from haina.lib.faults import passing
 from residents.imports import errors, run
 from residents.imports.plan import Plan
 from residents.imports.run import Decision, Refusal
@@ -33,7 +32,6 @@ ERRORS_KEPT = timedelta(days=7)
 @runs(IMPORT, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
 def read_import(job: Job, beat: Heartbeat) -> None:
     """Read the file and make the plan; apply it at once if it overwrites nothing."""
-    passing("import.claimed")
 
     def settle(imported: Import, sheet: Sheet, faults: Path | None) -> None:
         plan, tree = run.plan_for(sheet, imported.community)
@@ -43,7 +41,7 @@ def read_import(job: Job, beat: Heartbeat) -> None:
             run.carry_out(imported, plan, tree, Decision(), by=job.actor, now=timezone.now())
         else:
             run.show(imported, plan)
-        finish(job, imported, faults, point="import")
+        finish(job, imported, faults)
 
     read_and(settle, job, beat)
 
@@ -51,7 +49,6 @@ def read_import(job: Job, beat: Heartbeat) -> None:
 @runs(APPLY, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
 def apply_import(job: Job, beat: Heartbeat) -> None:
     """Plan again and carry it out, if that is still the plan that was shown."""
-    passing("import.apply.claimed")
     decision = Decision(job.payload["policy"], job.payload["good_rows_only"])
 
     def settle(imported: Import, sheet: Sheet, faults: Path | None) -> None:
@@ -64,7 +61,7 @@ def apply_import(job: Job, beat: Heartbeat) -> None:
         else:
             run.show(imported, plan)
             imported.notes = [_("小区的数据在确认前有变化，请核对后重新确认。"), *imported.notes]
-        finish(job, imported, faults, point="import.apply")
+        finish(job, imported, faults)
 
     read_and(settle, job, beat)
 
@@ -72,16 +69,13 @@ def apply_import(job: Job, beat: Heartbeat) -> None:
 @runs(UNDO, label=gettext_lazy("撤销导入"), page=PAGE, need=Section.RESIDENTS.manage)
 def undo_import(job: Job, beat: Heartbeat) -> None:
     """Take the import back, as far as nobody has changed what it did."""
-    passing("import.undo.claimed")
     beat.at(_("正在撤销"))
     imported = import_of(job)
     with transaction.atomic():
         now = timezone.now()
         if not take_back(imported, by=job.actor, now=now):
             raise JobRefused(str(NotApplied()))
-        passing("import.undo.before_finish")
         job.finish({"import": imported.pk}, now=now)
-    passing("import.undo.after_commit")
 
 
 def read_and(settle: Callable, job: Job, beat: Heartbeat) -> None:
@@ -130,14 +124,12 @@ def is_as_shown(plan: Plan, imported: Import) -> bool:
     return imported.digest is not None and bytes(imported.digest) == plan.digest
 
 
-def finish(job: Job, imported: Import, faults: Path | None, *, point: str) -> None:
+def finish(job: Job, imported: Import, faults: Path | None) -> None:
     """The last step of the transaction. The row becomes what was worked out for it."""
     now = timezone.now()
     keep_errors(imported, faults, now=now)
     imported.save()
-    passing(f"{point}.before_finish")
     job.finish({"import": imported.pk}, now=now)
-    transaction.on_commit(lambda: passing(f"{point}.after_commit"))
 
 
 def keep_errors(imported: Import, faults: Path | None, *, now: datetime) -> None:

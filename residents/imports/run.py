@@ -60,7 +60,6 @@ def read(path: Path, community: Community, tick: Tick) -> Sheet:
     rows = reader.read(path, width=layout.width + BESIDE)
 
     def told(count: int) -> None:
-        passing("import.reading")
         tick(_("正在读取"), count)
 
     try:

@@ -140,8 +140,9 @@ def start_undo(imported: Import, *, by: audit.Actor, now: datetime) -> Job:
 
 
 def locked(imported: Import) -> Import:
-    """The row as it is now, and nobody else's until the transaction ends."""
-    return Import.objects.select_for_update(of=["self"]).select_related("job").get(pk=imported.pk)
+    """The row as it is now, and nobody else's until the transaction ends. Without its relations:
+    joined to it, they would be as they were before somebody else let the row go."""
+    return Import.objects.select_for_update().get(pk=imported.pk)
 
 
 def unfinished(imported: Import, kind: str) -> Job | None:

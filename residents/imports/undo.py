@@ -55,9 +55,8 @@ def take_back(imported: Import, *, by: audit.Actor, now: datetime) -> bool:
         return False
     audit.explain("import.undone", by=by, **{"import": imported.pk})
     left = undo_residents(imported, now=now)
-    passing("import.undo.residents_undone")
+    passing("import.residents_undone")
     left += undo_nodes(imported, by=by, now=now)
-    passing("import.undo.nodes_undone")
     applied.update(state=Import.State.UNDONE, undone_at=now, undone_by=by.label, not_undone=left)
     account = imported.community.account_id
     audit.record("import.undone", [imported], by=by, at=now, account_id=account)

@@ -14,6 +14,7 @@ from residents.removal import Removal, remove
 from residents.selection import Chosen, token_of
 
 MOST_AT_ONCE = 2000  # more residents are a job
+HEAVY = 20_000  # and more than these wait behind the small ones
 
 
 class ChoiceChanged(Exception):

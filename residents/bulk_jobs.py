@@ -36,7 +36,7 @@ def put_bulk(
         "total": len(chosen.pks),
         "room": room and room.pk,
     }
-    return put(kind, payload, by=by, key=key)
+    return put(kind, payload, by=by, key=key, heavy=len(chosen.pks) > bulk.HEAVY)
 
 
 def chosen_for(job: Job) -> Chosen:

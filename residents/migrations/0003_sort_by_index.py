@@ -4,23 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('communities', '0002_fewer_indexes'),
-        ('residents', '0002_fewer_indexes'),
+        ("communities", "0002_fewer_indexes"),
+        ("residents", "0002_fewer_indexes"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='resident',
-            name='resident_by_identity',
+            model_name="resident",
+            name="resident_by_identity",
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(models.F('community'), models.Case(models.When(identity='owner', then=models.Value(0)), models.When(identity='family', then=models.Value(1)), models.When(identity='tenant', then=models.Value(2)), models.When(identity='term_tenant', then=models.Value(3)), output_field=models.SmallIntegerField()), models.OrderBy(models.F('id'), descending=True), name='resident_by_rank'),
+            model_name="resident",
+            index=models.Index(
+                models.F("community"),
+                models.Case(
+                    models.When(identity="owner", then=models.Value(0)),
+                    models.When(identity="family", then=models.Value(1)),
+                    models.When(identity="tenant", then=models.Value(2)),
+                    models.When(identity="term_tenant", then=models.Value(3)),
+                    output_field=models.SmallIntegerField(),
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                name="resident_by_rank",
+            ),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['community', 'gender', '-id'], name='resident_by_gender'),
+            model_name="resident",
+            index=models.Index(fields=["community", "gender", "-id"], name="resident_by_gender"),
         ),
     ]

@@ -17,7 +17,8 @@ from haina.lib.htmx import REFUSED_FORM, go, next_url, render_screen
 from haina.lib.pagination import PAGE_SIZES, arrange
 from haina.lib.requests import number
 from haina.lib.text import tidy
-from residents.bulk import MOST_AT_ONCE
+from residents import privacy
+from residents.bulk import HEAVY, MOST_AT_ONCE
 from residents.bulk_jobs import RESTORE
 from residents.filters import SEARCHES
 from residents.models import RemovedResident
@@ -37,8 +38,12 @@ def resident_bin(request):
     unsearched = request.rights.hidden_fields & {"name", "phone"}
     query = tidy(request.GET.get("q", "")) if unsearched in SEARCHES else ""
     removed = RemovedResident.objects.within(request.scope).filter(community=place.community)
+    refusal = ""
     if query:
         removed = removed.matching(query, hidden=unsearched)
+        refusal = too_many_searches(request, query, removed)
+    if refusal:
+        removed = removed.none()
     table = RemovedTable(removed.for_list(), rights=request.rights)
     arrange(table, request, sizes=PAGE_SIZES)
     context = {
@@ -46,11 +51,22 @@ def resident_bin(request):
         "communities": Community.objects.within(request.scope).for_list(),
         "table": table,
         "query": query,
+        "refusal": refusal,
         "searches": SEARCHES.get(unsearched),
         "here": bin_url(request),
         "back": list_url(request, only=(), community=place.community.pk),
     }
     return render_screen(request, "residents/bin.html", context, fragment="table")
+
+
+def too_many_searches(request, query: str, found) -> str:
+    """Why the answer may not be shown, if it is one search by phone too many."""
+    now = timezone.now()
+    try:
+        privacy.note_phone_search(query, found, rights=request.rights, by=request.actor, now=now)
+    except privacy.TooManySearches as refusal:
+        return str(refusal)
+    return ""
 
 
 @allow(Section.RESIDENTS.manage)
@@ -70,7 +86,7 @@ def resident_restore(request):
     pks = list(removed.filter(community=first.community).values_list("pk", flat=True))
     rest = "rest" in request.POST
     if act and len(pks) > MOST_AT_ONCE:
-        return go_to_job(request, act, rest=rest)
+        return go_to_job(request, act, len(pks), rest=rest)
     try:
         now = timezone.now()
         count = restore(first.community, pks, by=request.actor, now=now, past_obstacles=rest)
@@ -94,10 +110,11 @@ def obstacles_screen(request, pks, refusal: NotAllCanReturn, back: str):
     return render(request, "residents/not_restored.html", context, status=REFUSED_FORM)
 
 
-def go_to_job(request, act: str, *, rest: bool):
+def go_to_job(request, act: str, count: int, *, rest: bool):
     payload = {"act": act, "rest": rest}
     # Twice is no harm: the second finds nobody to restore.
-    job = queue.put(RESTORE, payload, by=request.actor, key=secrets.token_hex(8))
+    key = secrets.token_hex(8)
+    job = queue.put(RESTORE, payload, by=request.actor, key=key, heavy=count > HEAVY)
     return go(request, reverse("residents:bulk_job", args=[request.account.slug, job.pk]))
 
 

@@ -1,5 +1,6 @@
 """回收站: 撤销, 恢复, what stops somebody's return, and what empties it at night."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from communities import tree
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
+from residents import privacy
 from residents.models import RemovedResident, Resident
 from residents.removal import NotAllCanReturn, remove, restore
 from residents.tasks import empty_bins
@@ -305,3 +307,17 @@ def test_the_bin_shows_nothing_hidden(sign_in, account, community, url, field):
     }
     for answer in answers:
         assert not [leak for leak in leaks[field] if leak in answer.content.decode()]
+
+
+def test_the_bin_counts_searches_by_phone_like_the_list(sign_in, operator, four, url, monkeypatch):
+    monkeypatch.setattr(privacy, "PHONE_SEARCHES", replace(privacy.PHONE_SEARCHES, tries=1))
+    operator.grants.filter(field="phone").update(level=Level.VIEW)
+    removed(four["李四"])
+    client = sign_in(operator)
+
+    first, second = (client.get(url("bin", q="5630")).content.decode() for _ in range(2))
+
+    assert "李四" in first
+    assert "李四" not in second
+    assert "按手机号搜索的次数过多" in second
+    assert AuditEntry.objects.get(action="resident.searched_by_phone").count == 1

@@ -104,3 +104,8 @@ def look(page, name: str) -> None:
         assert width <= size["width"], f"{name} is {width} pixels wide on {size['width']}"
         picture(page, name + where)
     page.set_viewport_size(DESK)
+
+
+def entry_of_open_menu(page, name: str):
+    """An entry of the drop-down that is open, as soon as htmx knows it."""
+    return page.locator(".dropdown-menu.show a:not(.htmx-added)", has_text=name)

@@ -4,14 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import look
+from tests.browser.conftest import entry_of_open_menu, look
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def from_the_menu_of(page, name: str, entry: str):
     page.get_by_label(f"“{name}”的操作").first.click()
-    page.locator(".dropdown-menu.show").get_by_role("link", name=entry).click()
+    entry_of_open_menu(page, entry).click()
     return page.get_by_role("dialog")
 
 

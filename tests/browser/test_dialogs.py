@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from residents.models import Resident
 from tests import make
-from tests.browser.conftest import look
+from tests.browser.conftest import entry_of_open_menu, look
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,7 +85,7 @@ def test_the_focus_comes_back_to_the_menu_that_opened_the_dialog(console, live_s
     menu = console.get_by_label("“腾讯小区”的操作")
     for close in ("关闭", "取消", "Escape"):
         menu.press("Enter")
-        console.locator(".dropdown-menu.show").get_by_role("link", name="添加下一级").press("Enter")
+        entry_of_open_menu(console, "添加下一级").press("Enter")
         dialog = console.get_by_role("dialog")
         expect(dialog.get_by_label("栋名称")).to_be_focused()
 
@@ -169,7 +169,7 @@ def test_what_was_typed_and_taken_back_is_nothing(console, live_server, communit
 def test_nothing_is_cut_and_the_counter_counts_as_the_server_does(console, live_server, community):
     console.goto(f"{live_server.url}/fengniao/communities/{community.pk}/tree/")
     console.get_by_label("“腾讯小区”的操作").click()
-    console.locator(".dropdown-menu.show").get_by_role("link", name="添加下一级").click()
+    entry_of_open_menu(console, "添加下一级").click()
     dialog = console.get_by_role("dialog")
     name, counter = dialog.get_by_label("栋名称"), dialog.locator("[data-count]")
 

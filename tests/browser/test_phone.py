@@ -3,7 +3,7 @@
 import pytest
 
 from tests import make
-from tests.browser.conftest import PHONE, look
+from tests.browser.conftest import PHONE, entry_of_open_menu, look
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,7 +63,7 @@ def test_a_menu_and_its_dialog_work_without_a_mouse(console, live_server, pages)
     menu.focus()
 
     console.keyboard.press("Enter")
-    console.locator(".dropdown-menu.show a").first.wait_for()
+    entry_of_open_menu(console, "重命名").wait_for()
     for _ in range(3):  # 添加下一级, 批量添加, 重命名
         console.keyboard.press("ArrowDown")
     console.keyboard.press("Enter")

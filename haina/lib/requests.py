@@ -30,6 +30,7 @@ class RequestMiddleware:
         response.headers.setdefault("Cache-Control", NEVER_STORE)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             response.content = render_to_string("405.html")
+            response.headers["Content-Length"] = str(len(response.content))
         return response
 
 

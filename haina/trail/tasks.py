@@ -54,7 +54,10 @@ def export_trail(job: Job, beat: Heartbeat) -> None:
 
 def write_asked(job: Job, beat: Heartbeat, path) -> int:
     entries = AuditEntry.objects.within(job.scope).open_to(job.asked_by, job.scope)
-    chosen = TrailFilter(job.payload["filter"], entries, scope=job.scope).qs
+    asked = TrailFilter(job.payload["filter"], entries, scope=job.scope)
+    if not asked.form.is_valid():  # never more than was asked for
+        raise JobRefused(_("筛选条件已失效，请回到操作记录重新筛选后导出。"))
+    chosen = asked.qs
     total = chosen.order_by()[: MOST_ROWS + 1].count()
     if total > MOST_ROWS:
         raise JobRefused(_("操作记录超过 100 万条，一个表格放不下。请缩小时间范围后重试。"))

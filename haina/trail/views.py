@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,7 @@ from haina.trail.tasks import ask_for_export
 def trail_list(request):
     chosen, entries = chosen_in(request), open_to(request)
     before = request.GET.get("before")
-    rows = for_lines(chosen.qs)
+    rows = for_lines(chosen.qs if chosen.form.is_valid() else entries.none())
     if before:
         rows = rows.older_than(get_object_or_404(entries, pk=number(before)))
     found = list(rows[: PAGE_SIZE + 1])  # one more tells whether there is more
@@ -54,6 +55,8 @@ def chosen_in(request) -> TrailFilter:
 def trail_export(request):
     """A workbook of what the address asks for, as the list has it; asks for a reason."""
     chosen = chosen_in(request)
+    if not chosen.form.is_valid():  # the list says what is wrong, and has no link to here
+        raise Http404
     form = ExportForm(posted(request), user=request.user, initial={"once": secrets.token_hex(8)})
     if form.is_valid():
         why = {"reason": form.cleaned_data["reason"], "once": form.cleaned_data["once"]}

@@ -44,6 +44,9 @@ def test_a_refusal_is_a_page(client, db, path, status, told):
 
     assert response.status_code == status
     assert told in response.content.decode()
+    assert int(response.headers.get("Content-Length", len(response.content))) == len(
+        response.content
+    )
 
 
 def test_a_foreign_host_is_a_page(client, db):

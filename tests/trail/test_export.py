@@ -105,6 +105,18 @@ def test_rights_and_communities_bind_the_workbook(sign_in, account, community, c
     assert [(line[4], line[6], line[7]) for line in corrected] == [("99", "姓名", None)]
 
 
+def test_a_condition_that_holds_no_more_widens_nothing(sign_in, creator, entries):
+    ask(sign_in(creator), "?action=resident.corrected")
+    job = Job.objects.get()
+    Job.objects.update(payload={"filter": {"action": "gone.since"}})
+
+    run_job(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.output) == (Job.State.FAILED, None)
+    assert "重新筛选" in job.message
+
+
 def test_the_form_says_what_will_be_in_it(sign_in, creator, entries):
     query = f"?who={creator.user_id}&action=group-0&since=2026-01-02"
     page = sign_in(creator).get(PAGE + query).content.decode()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from haina.jobs.models import Job
+from residents.imports.service import APPLY
 from residents.models import Import
 
 WORKING, EXPIRED = "working", "expired"
@@ -66,6 +67,12 @@ def has_errors(imported: Import, *, now: datetime) -> bool:
 
 def label_of(imported: Import, stage: str) -> str:
     return STAGES.get(stage) or imported.get_state_display()
+
+
+def is_planned_again(imported: Import) -> bool:
+    """Did somebody decide, and found the community changed since the plan was made?"""
+    job = imported.job
+    return job is not None and job.kind == APPLY and job.state == Job.State.DONE
 
 
 def setback_of(imported: Import) -> str:

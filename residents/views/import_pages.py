@@ -73,6 +73,7 @@ def import_page(request, imported: Import, form: DecideForm, status: int = 200):
         "label": stages.label_of(imported, stage),
         "figures": stages.figures_of(imported),
         "setback": stages.setback_of(imported),
+        "is_planned_again": stages.is_planned_again(imported),
         "ending": stages.ending_of(imported, stage),
         "is_watching": not is_own(request, imported.job),
         "has_errors": stages.has_errors(imported, now=now),

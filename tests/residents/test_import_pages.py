@@ -284,6 +284,14 @@ def test_a_job_that_broke_off_leaves_the_plan(show, operator):
     assert "/decide/" in page
 
 
+def test_a_plan_that_was_made_again_says_so(show, operator):
+    assert "请确认后导入" in text(show(operator))
+
+    Import.objects.update(job=make.job(operator, service.APPLY, state=Job.State.DONE))
+
+    assert "方案已更新，请再次确认" in text(show(operator))
+
+
 def test_the_job_leads_to_its_import(sign_in, operator, creator, planned, url):
     job = make.job(operator, service.UNDO, payload={"import": planned.pk})
 

@@ -129,13 +129,24 @@ def test_the_dialog_changes_community_and_forgets_an_old_error(
     expect(dialog).not_to_contain_text("请先上传填写好的 Excel 文件。")
 
 
-def test_everything_works_without_scripts(
-    browser, browser_context_args, live_server, working, creator, account, tmp_path
-):
+@pytest.fixture
+def plain(browser, browser_context_args, live_server, creator):
+    """As console, without scripts."""
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server.url)
+    page.get_by_label("手机号或用户名").fill(creator.user.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/fengniao/**")
+    yield page
+    context.close()
+
+
+def test_everything_works_without_scripts(plain, live_server, working, account, tmp_path):
     make.community(account, "腾讯小区")
     make.community(account, "深圳小区")
-    page = browser.new_context(**browser_context_args, java_script_enabled=False).new_page()
-    sign_in(page, live_server, creator)
+    page = plain
     page.goto(f"{live_server.url}/fengniao/residents/import/")
 
     page.get_by_label("选择并下载小区信息模板").select_option("腾讯小区")
@@ -150,14 +161,6 @@ def test_everything_works_without_scripts(
     page.get_by_role("button", name="导入", exact=True).click()
     refresh_until(page, "导入成功")
     figure(page, "新增住户", 1)
-
-
-def sign_in(page, live_server, administrator):
-    page.goto(live_server.url)
-    page.get_by_label("手机号或用户名").fill(administrator.user.username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/fengniao/**")
 
 
 def refresh_until(page, name: str):

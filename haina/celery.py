@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
         "task": "residents.tasks.empty_bins",
         "schedule": crontab(hour=3, minute=20),
     },
+    "drop old plans of imports": {"task": "residents.tasks.drop_old_plans", "schedule": 3600.0},
     "remove jobs that are over": {
         "task": "haina.jobs.tasks.remove_old_jobs",
         "schedule": crontab(hour=3, minute=40),

@@ -22,6 +22,7 @@ from haina.lib.rows import one_moment
 from residents import bulk_jobs  # noqa: F401 - registers the bulk acts
 from residents.exports import file_name, place_for, write_residents
 from residents.imports import jobs  # noqa: F401 - registers the jobs of imports
+from residents.imports.service import drop_old
 from residents.models import Resident
 from residents.removal import empty_bin
 
@@ -72,3 +73,8 @@ def empty_bins() -> None:
     now = timezone.now()
     for account in ServiceAccount.objects.order_by("pk"):
         empty_bin(Scope.whole(account), by=audit.Actor.nightly(account), now=now)
+
+
+@shared_task(name="residents.tasks.drop_old_plans", expires=3600)
+def drop_old_plans() -> None:
+    drop_old(now=timezone.now())

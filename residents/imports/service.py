@@ -128,6 +128,13 @@ def drop(imported: Import, *, by: audit.Actor, now: datetime) -> None:
     audit.record("import.dropped", [imported], by=by, at=now)
 
 
+def drop_old(*, now: datetime) -> int:
+    """Plans that nobody decided on in time are over, and their previews forgotten; how many."""
+    planned = Import.objects.filter(state=Import.State.PLANNED)
+    old = planned.filter(created_at__lt=now - Import.PLAN_KEPT)
+    return old.update(state=Import.State.DROPPED, preview="", decided_at=now)
+
+
 @transaction.atomic
 def start_undo(imported: Import, *, by: audit.Actor, now: datetime) -> Job:
     """Take an applied import back. Pressed twice it gives the same job. Raises NotApplied."""

@@ -246,6 +246,15 @@ def test_a_plan_is_kept_for_a_day(community, planned):
         service.decide(planned.imported, now=created, **told)
 
 
+def test_a_plan_nobody_decides_on_is_forgotten(planned):
+    early, late = (planned.created_at + Import.PLAN_KEPT + timedelta(seconds=s) for s in (-1, 1))
+
+    assert (service.drop_old(now=early), service.drop_old(now=late)) == (0, 1)
+
+    told = Told(planned.imported)
+    assert (told.state, told.preview) == ("dropped", "")
+
+
 def test_every_refusal_is_a_sentence():
     for refusal in service.DecisionRefused.__subclasses__():
         assert refusal().message.endswith("。")

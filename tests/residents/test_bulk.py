@@ -190,6 +190,20 @@ def test_moving_asks_with_the_number_and_the_first(sign_in, operator, four, url)
     assert rooms()["张三"] == "A 1 101"
 
 
+def test_without_scripts_the_address_is_chosen_step_by_step(sign_in, operator, four, room, url):
+    client = sign_in(operator)
+    posted = {"pk": [four["张三"].pk], "community": room.tree_id, "at_0": "C", "choose": "1"}
+    posted |= question(client, url("move"), posted)
+
+    response = client.post(url("move"), posted)
+
+    page = html.fromstring(response.content.decode())
+    assert response.status_code == 200
+    assert page.xpath("//select[@name='at_0']/option[@selected]/@value") == ["C"]
+    assert page.xpath("//select[@name='at_1']/option/@value") == ["", "1"]
+    assert page.xpath("//input[@name='pk']/@value") == [str(four["张三"].pk)]
+
+
 def test_moving_needs_a_whole_address(sign_in, operator, four, room, url):
     posted = {"pk": [four["张三"].pk]} | to(room)
     del posted["at_2"]

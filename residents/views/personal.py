@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -81,7 +82,7 @@ def screen(request, template: str, person, form):
     context = {
         "person": person,
         "form": form,
-        "back": list_url(request),
+        "back": reverse("residents:show", args=[request.account.slug, person.pk]),
         "is_cut": request.scope.community_ids is not None,
     }
     return render(request, template, context, status=REFUSED_FORM if form.is_bound else 200)

@@ -25,6 +25,7 @@ ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#SPILL!", 
 ERRORS |= {"#NUM!", UNCALCULATED.text, "#ERROR!"}
 
 MOST_REMEMBERED = 20_000
+UNKNOWN = object()
 REMEMBERED = (str, int, datetime.date)  # types of which no two values are equal
 PLAIN_NAME = re.compile(rf"[\u4e00-\u9fa5]{{1,{NAME_LENGTH}}}")
 PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -63,11 +64,12 @@ def remembering(read: "Reader") -> "Reader":
     def recall(cell: Cell):
         if type(cell) not in REMEMBERED:
             return read(cell)
-        if cell not in known:
-            if len(known) >= MOST_REMEMBERED:
-                known.clear()
-            known[cell] = read(cell)
-        return known[cell]
+        value = known.get(cell, UNKNOWN)
+        if value is UNKNOWN:
+            value = read(cell)
+            if len(known) < MOST_REMEMBERED:
+                known[cell] = value
+        return value
 
     return recall
 

@@ -16,31 +16,37 @@ from residents.models import Import, Resident
 
 TABLE = Resident._meta.db_table
 EVENTS = Resident.pgh_event_model._meta.db_table
-CHANGED, NO_HISTORY, INHABITED, RENAMED = "changed", "no_history", "inhabited", "renamed"
+CHANGED, INHABITED, RENAMED = "changed", "inhabited", "renamed"
+
+# The history of residents, less what another import did to them that was undone again.
+TOLD = sql.SQL("""
+    WITH event AS (
+        SELECT *, pgh_context ->> 'import' AS import FROM {events} WHERE pgh_obj_id = ANY(%(ids)s)
+    ), undone AS (
+        SELECT pgh_obj_id, import FROM event WHERE pgh_context ->> 'action' = 'import.undone'
+    ), told AS (
+        SELECT event.*, row_number() OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id DESC) AS ago
+        FROM event LEFT JOIN undone USING (pgh_obj_id, import) WHERE undone.import IS NULL
+    )
+""").format(events=sql.Identifier(EVENTS))
 
 # Whoever has exactly one event was created, and nothing else happened since.
-REMOVE = sql.SQL("""
+REMOVE = TOLD + sql.SQL("""
     DELETE FROM {table} WHERE id IN (
-        SELECT pgh_obj_id FROM {events} WHERE pgh_obj_id = ANY(%(ids)s)
-        GROUP BY pgh_obj_id HAVING count(*) = 1
+        SELECT pgh_obj_id FROM told GROUP BY pgh_obj_id HAVING count(*) = 1
     ) RETURNING id
-""").format(table=sql.Identifier(TABLE), events=sql.Identifier(EVENTS))
+""").format(table=sql.Identifier(TABLE))
 
 # The last event is this import's; the one before it holds what was there.
-RESTORE = sql.SQL("""
-    WITH told AS (
-        SELECT *, row_number() OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id DESC) AS ago
-        FROM {events} WHERE pgh_obj_id = ANY(%(ids)s)
-    ), former AS (
+RESTORE = TOLD + sql.SQL(""", former AS (
         SELECT former.* FROM told AS former JOIN told AS latest USING (pgh_obj_id)
-        WHERE former.ago = 2 AND latest.ago = 1
-            AND latest.pgh_context @> jsonb_build_object('import', %(import)s::bigint)
+        WHERE former.ago = 2 AND latest.ago = 1 AND latest.import = %(import)s::text
     )
     UPDATE {table} SET name = former.name, name_key = former.name_key, gender = former.gender,
         identity = former.identity, lease_ends_on = former.lease_ends_on,
         id_number = former.id_number, id_number_hash = former.id_number_hash, updated_at = %(now)s
     FROM former WHERE {table}.id = former.pgh_obj_id RETURNING {table}.id
-""").format(table=sql.Identifier(TABLE), events=sql.Identifier(EVENTS))
+""").format(table=sql.Identifier(TABLE))
 
 
 def take_back(imported: Import, *, by: audit.Actor, now: datetime) -> bool:
@@ -72,9 +78,9 @@ def undo_residents(imported: Import, *, now: datetime) -> list[dict]:
     return [{"resident": pk, "why": CHANGED} for pk in left.values_list("pk", flat=True)]
 
 
-def run(statement: sql.Composed, **values) -> set[int]:
+def run(query: sql.Composed, **values) -> set[int]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(query, values)
         return {pk for (pk,) in cursor.fetchall()}
 
 

@@ -15,11 +15,6 @@ from residents.imports import run
 from residents.imports.plan import Plan
 from residents.models import Import
 
-UNDECIDED = _(
-    "有 %d 位住户与已有资料不同，没有导入任何内容。请加上 --policy skip (跳过)、"
-    "fill (补全空白) 或 overwrite (覆盖)。"
-)
-
 
 class Command(AnsweringCommand):
     help = "Import a workbook of residents into a community: all that was decided on, or nothing."
@@ -110,8 +105,11 @@ def undecided(plan: Plan, decision: run.Decision) -> run.Refusal:
     if plan.sheet.problem_count and not decision.good_rows_only:
         message = run.problems_message(plan)
         return run.Refusal("problems", message, plan.sheet.problems, plan.counts)
-    message = UNDECIDED % plan.counts["differs"]
-    return run.Refusal("planned", message, counts=plan.counts)
+    message = _(
+        "有 %d 位住户与已有资料不同，没有导入任何内容。请加上 --policy skip (跳过)、"
+        "fill (补全空白) 或 overwrite (覆盖)。"
+    )
+    return run.Refusal("planned", message % plan.counts["differs"], counts=plan.counts)
 
 
 def told(imported: Import, problems: list) -> dict:

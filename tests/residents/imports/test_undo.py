@@ -88,6 +88,17 @@ def test_what_a_later_import_changed_is_left_to_it(importing, community):
     assert on_file(community)[0][0] == "张三丰"
 
 
+def test_imports_are_undone_one_after_the_other(community, importing):
+    first = importing(ZHANG)
+    second = decide(importing(row(A="张三丰")))
+    third = decide(importing(row(A="张三娘")))
+
+    assert [undo(each).not_undone for each in (third, second)] == [[], []]
+    assert on_file(community)[0][0] == "张三"
+    assert undo(first).not_undone == []
+    assert counts() == (0, 1)
+
+
 def test_whoever_was_deleted_since_is_gone_anyway(community, importing, by):
     told = importing(ZHANG, LI)
     gone = [Resident.objects.get(name="张三").pk]

@@ -44,8 +44,6 @@ from haina.lib import faults
 
 logger = logging.getLogger(__name__)
 
-BEATS_PER_SECOND = 2
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -194,7 +192,7 @@ class Heartbeat:
 
     def beat(self) -> None:
         try:
-            while not self.stop.wait(1 / BEATS_PER_SECOND) and not self.lost:
+            while not self.stop.wait(settings.HEARTBEAT_SECONDS) and not self.lost:
                 self.once(timezone.now())
         finally:
             connection.close()

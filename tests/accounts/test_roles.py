@@ -10,12 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from haina.accounts.models import AuditEntry
+from haina.jobs import queue
 from haina.jobs.models import Job
 from haina.trail import retention
 from residents.models import Resident
 from tests import make
 from tests.architecture.sources import ROOT
-from tests.residents.imports.workbooks import book, row, run_job, undo, upload
+from tests.residents.imports.workbooks import book, row, undo, upload
 
 ROLE = "haina_app"
 DOCS = ROOT / "docs/operations.md"
@@ -61,7 +62,7 @@ def test_jobs_run(limited, sign_in, creator):
     sign_in(creator).post("/fengniao/audit/export/", asked)
     job = Job.objects.get()
 
-    run_job(job.pk)
+    queue.run(job.pk)
 
     job.refresh_from_db()
     assert job.state == Job.State.DONE, job.message

@@ -16,14 +16,14 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from haina.accounts.permissions import Level, ResidentField, Section
-from haina.jobs import files
+from haina.jobs import files, queue
 from haina.jobs.models import Job
 from residents.models import RemovedResident, Resident
 from residents.selection import token_of
 from tests import make
 from tests.architecture.access_table import ACCOUNT, CONSOLE
 from tests.architecture.world import TOKEN, World, address, client_of, undone
-from tests.residents.imports.workbooks import book, row, run_job, upload
+from tests.residents.imports.workbooks import book, row, upload
 
 FIELDS = ResidentField.values
 TWIN = 1_000_000  # in the recycle bin
@@ -253,7 +253,7 @@ CHANGED = {
 
 def run_waiting() -> None:
     for pk in Job.objects.waiting().values_list("pk", flat=True):
-        run_job(pk)
+        queue.run(pk)
 
 
 def on_file(field) -> dict:

@@ -14,10 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from communities.models import BuildingNode
+from haina.jobs import queue
 from haina.jobs.models import Job
 from haina.sheets.refusals import SENTENCES
 from residents.models import Import, Resident
-from tests.residents.imports.workbooks import FOUR, book, run_job
+from tests.residents.imports.workbooks import FOUR, book
 from tests.sheets.corpus import CORPUS, entries
 from tests.sheets.mutating import mutant
 
@@ -41,7 +42,7 @@ def upload(sign_in, operator, community, url):
         if answer.status_code == 422:  # too large or empty: said in the dialog
             assert CHINESE.search(answer.content.decode())
             return None
-        run_job(Job.objects.latest("pk").pk)
+        queue.run(Job.objects.latest("pk").pk)
         imported = Import.objects.latest("pk")
         assert client.get(url("import_show", imported.pk)).status_code == 200
         return imported

@@ -10,9 +10,9 @@ from haina.accounts import audit
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Section
+from haina.jobs import queue
 from haina.jobs.models import Job
 from tests import make
-from tests.residents.imports.workbooks import run_job
 
 PAGE = "/fengniao/audit/export/"
 NOW = timezone.now()
@@ -39,7 +39,7 @@ def ask(client, query="", **more):
 
 
 def written(job: Job) -> list[tuple]:
-    run_job(job.pk)
+    queue.run(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.DONE, job.message
     with job.output.file.open("rb") as content:
@@ -110,7 +110,7 @@ def test_a_condition_that_holds_no_more_widens_nothing(sign_in, creator, entries
     job = Job.objects.get()
     Job.objects.update(payload={"filter": {"action": "gone.since"}})
 
-    run_job(job.pk)
+    queue.run(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.output) == (Job.State.FAILED, None)

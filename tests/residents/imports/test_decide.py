@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
+from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import services
 from residents.imports import service
@@ -24,7 +25,6 @@ from tests.residents.imports.workbooks import (
     decide,
     on_file,
     row,
-    run_job,
     start,
     upload,
 )
@@ -227,7 +227,7 @@ def test_a_plan_dropped_before_its_job_writes_nothing(community, planned):
     service.drop(planned.imported, by=by, now=now)
     before = counts()
 
-    run_job(job.pk)
+    queue.run(job.pk)
 
     job.refresh_from_db()
     assert (job.state, counts(), Told(planned.imported).state) == ("failed", before, "dropped")

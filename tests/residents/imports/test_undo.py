@@ -8,6 +8,7 @@ from communities.management.commands.check_trees import problems_of
 from communities.models import BuildingNode
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
+from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import removal, services
 from residents.imports import service
@@ -22,7 +23,6 @@ from tests.residents.imports.workbooks import (
     decide,
     on_file,
     row,
-    run_job,
     undo,
 )
 
@@ -143,7 +143,7 @@ def test_twice_is_once(community, importing):
     by, now = Actor.of(make.creator_of(community.account)), timezone.now()
 
     jobs = {service.start_undo(told.imported, by=by, now=now).pk for _ in range(2)}
-    run_job(*jobs)
+    queue.run(*jobs)
 
     with pytest.raises(service.NotApplied):
         service.start_undo(told.imported, by=by, now=now)
@@ -156,7 +156,7 @@ def test_a_second_job_of_the_same_undo_does_nothing(community, creator, importin
     importing(ZHANG)
     late = make.job(creator, service.UNDO, payload={"import": told.pk})
 
-    run_job(late.pk)
+    queue.run(late.pk)
 
     assert Job.objects.get(pk=late.pk).state == "failed"
     assert Resident.objects.count() == 1

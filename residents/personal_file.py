@@ -13,6 +13,7 @@ from haina.accounts.permissions import ResidentField
 from haina.accounts.scope import Scope
 from haina.lib.masking import national
 from haina.sheets.writer import Column, write_workbook
+from residents.history import ACTIONS, WITHOUT_WORDS
 from residents.id_numbers import kind_of
 from residents.models import Import, Person, Resident
 from residents.personal import MODEL, Held, events_within
@@ -26,7 +27,13 @@ COLUMNS = (
     Column("经办人"),
     Column("原因", width=24),
 )
-LABELS = {"insert": "新增", "update": "修改", "delete": "删除"}
+LOOKS = {  # acts that leave no line in the row history
+    "resident.revealed": "查看完整信息",
+    "resident.searched_by_phone": "按手机号搜索",
+    "resident.exported": "导出住户信息",
+    "resident.personal_exported": "导出个人信息",
+    "resident.erased": "删除个人信息",
+}
 Fact = tuple[str, ...]
 
 
@@ -84,7 +91,8 @@ def past(pks: Sequence[int], scope: Scope) -> Iterator[Fact]:
         content = [*values_of(event), ("住址", addresses.get(event.room_id, "已删除的房间"))]
         line = "；".join(f"{label}：{value}" for label, value in content)
         place = ("变更记录", str(event.pgh_obj_id), moment(event.pgh_created_at))
-        yield *place, LABELS.get(event.pgh_label, event.pgh_label), line, why.get("actor", ""), ""
+        act = str(ACTIONS.get(why.get("action")) or WITHOUT_WORDS[event.pgh_label])
+        yield *place, act, line, why.get("actor", ""), ""
 
 
 def trail(held: Sequence[Held], scope: Scope) -> Iterator[Fact]:
@@ -95,7 +103,8 @@ def trail(held: Sequence[Held], scope: Scope) -> Iterator[Fact]:
     for entry in AuditEntry.objects.within(scope).filter(about).order_by("at", "pk"):
         labels = dict(ResidentField.choices)
         fields = "、".join(str(labels.get(name, name)) for name in entry.fields)
-        said = (moment(entry.at), entry.action, fields, entry.actor, entry.reason)
+        act = LOOKS.get(entry.action) or ACTIONS.get(entry.action, entry.action)
+        said = (moment(entry.at), str(act), fields, entry.actor, entry.reason)
         yield "操作记录", "", *said
 
 

@@ -14,6 +14,7 @@ from haina.jobs.models import Job, StoredFile
 from haina.lib.natural import natural_key
 from residents.models import Import, RemovedResident, Resident
 from tests import make
+from tests.residents.imports.workbooks import FOUR, book, row, run_job, upload
 
 PERSON = {"name": "金丝雀", "phone": "13700007788", "id_number": "E77665544"}
 
@@ -73,9 +74,10 @@ def test_the_file_holds_all_that_is_held(sign_in, creator, canary, twin, neighbo
         ("住户", pk, "住址", "腾讯小区 笼 9 909"),
         ("住户", other, "住址", "深圳小区 C 2 202"),
     }
-    assert [line[3] for line in lines if line[0] == "变更记录"] == ["新增", "新增", "修改"]
-    looks = [line[3:6] for line in lines if line[3] == "resident.revealed"]
-    assert looks == [("resident.revealed", "手机号", "马经理")]
+    past = [line[4].split("；")[0] for line in lines if line[0] == "变更记录"]
+    assert past == ["姓名：金丝雀", "姓名：金丝雀", "姓名：金丝鸟"]
+    looks = [line[3:6] for line in lines if line[3] == "查看完整信息"]
+    assert looks == [("查看完整信息", "手机号", "马经理")]
     assert [line[4] for line in lines if line[0] == "导入记录"] == ["a.xlsx"]
     assert str(neighbour.pk) not in {line[1] for line in lines}
     entry = AuditEntry.objects.get(action="resident.personal_exported")
@@ -217,11 +219,41 @@ def test_no_row_outside_the_choice_can_be_erased(sign_in, operator, canary, twin
     other = make.resident(canary.community, "A 1 102", name="别人")
     client = sign_in(operator)
 
-    for row in (twin, other):
-        response = client.post(url("personal_erase", canary.pk), told(canary, row))
+    for someone in (twin, other):
+        response = client.post(url("personal_erase", canary.pk), told(canary, someone))
         assert response.status_code == 422
     assert client.post(url("personal_erase", twin.pk), told(twin)).status_code == 404
     assert Resident.objects.count() == 4
+
+
+def test_an_import_can_be_undone_after_one_of_its_people_was_erased(
+    sign_in, creator, community, url, tmp_path
+):
+    applied = upload(book(tmp_path / "a.xlsx", FOUR), community).imported
+    client, zhang = sign_in(creator), Resident.objects.get(name="张三")
+    assert client.post(url("personal_erase", zhang.pk), told(zhang)).status_code == 302
+    assert client.get(url("import_show", applied.pk)).status_code == 200
+
+    client.post(url("import_undo", applied.pk))
+    run_job(Job.objects.latest("pk").pk)
+
+    applied.refresh_from_db()
+    assert applied.state == Import.State.UNDONE
+    assert not Resident.objects.exists()
+    assert client.get(url("import_show", applied.pk)).status_code == 200
+    assert "张三".encode() not in dump()
+
+
+def test_a_plan_that_was_dropped_says_so(sign_in, creator, canary, url, tmp_path):
+    cells = {"E": "13700007788", "H": "笼", "I": "9", "J": "909"}
+    planned = upload(book(tmp_path / "a.xlsx", [row(**cells)]), canary.community).imported
+    assert planned.state == Import.State.PLANNED
+    client = sign_in(creator)
+
+    client.post(url("personal_erase", canary.pk), told(canary))
+
+    page = client.get(url("import_show", planned.pk))
+    assert (page.status_code, "已放弃" in page.content.decode()) == (200, True)
 
 
 def test_an_export_under_way_is_cancelled(sign_in, creator, canary, url):

@@ -18,6 +18,7 @@ LONGEST = 200
 REMEMBERED = 50_000  # names repeat, and each takes longer than all else that an import does to it
 
 
+@lru_cache(maxsize=REMEMBERED)
 def natural_key(text: str) -> str:
     """1 < 2 < 10 < A < A座 < B < 东 < 西. Equal for texts that differ in width, case or leading
     zeros only, and for Chinese that sounds the same: lists break such ties by pk."""

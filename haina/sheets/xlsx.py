@@ -98,11 +98,16 @@ class Rows(Stream):
     def finish_cell(self):
         if not self.text and not self.formula or self.column >= self.width:
             return
-        value = self.value("".join(self.text))
+        value = self.value(self.text[0] if len(self.text) == 1 else "".join(self.text))
         if value is None:
             return
-        self.cells += [None] * (self.column + 1 - len(self.cells))
-        self.cells[self.column] = value
+        cells, column = self.cells, self.column
+        if column > len(cells):
+            cells += [None] * (column - len(cells))
+        if column == len(cells):
+            cells.append(value)
+        else:
+            cells[column] = value
 
     def finish_row(self):
         if self.cells:
@@ -138,7 +143,7 @@ class Book:
         self.workbook = WorkbookParser(self.parts, main, keep_links=False)
         self.workbook.parse()
         self.epoch = self.workbook.wb.epoch
-        self.strings = self.stream(Strings(), "sharedStrings").strings
+        self.strings = [*map(bounded, self.stream(Strings(), "sharedStrings").strings)]
         self.dates = self.stream(Styles(), "styles").dates()
 
     def stream(self, reader, kind: str):
@@ -159,7 +164,7 @@ class Book:
     def string(self, index: int) -> Cell:
         if index < 0:
             raise IndexError(index)
-        return bounded(self.strings[index])
+        return self.strings[index]
 
     def dated(self, value: Cell, style: str | None) -> Cell:
         duration = self.dates.get(style)

@@ -20,9 +20,10 @@ class NearestPage(Paginator):
             return super().page(self.num_pages)
 
 
-def page_of(rows, request, *, size: int = PAGE_SIZE) -> Page:
-    """The page that ?page= names; the nearest one if there is no such page."""
-    return NearestPage(rows, size).page(request.GET.get("page", 1))
+def page_of(rows, request, *, size: int = PAGE_SIZE, field: str = "page") -> Page:
+    """The page that ?page= names, or another field of the address; the nearest one if there is no
+    such page."""
+    return NearestPage(rows, size).page(request.GET.get(field, 1))
 
 
 def arrange(table, request, *, sizes: Sequence[int] = ()) -> None:

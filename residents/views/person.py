@@ -1,7 +1,6 @@
 """One resident: what the rights show of them, their other rooms, and what became of the row."""
 
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from haina.accounts.access import allow
@@ -27,7 +26,7 @@ def resident_show(request, pk):
         "id_looks_wrong": checksum_fails(resident.id_number),
         "others": other_rooms(request, resident),
         "back": list_url(request),
-        "here": reverse("residents:show", args=[request.account.slug, pk]),
+        "here": request.get_full_path(),
     }
     context |= history(request, pk)
     return render_screen(request, "residents/show.html", context, fragment="history")
@@ -55,8 +54,9 @@ def other_rooms(request, resident):
 
 
 def history(request, pk) -> dict:
-    page = page_of(events_of(pk, request.scope), request, size=PAGE)
+    events = events_of(pk, request.scope)
+    page = page_of(events, request, size=PAGE, field="changes")  # ?page= is the list's
     older = page.paginator.object_list[page.end_index() : page.end_index() + 1]
-    events = list(page.object_list)
     past = older[0] if older else None
-    return {"page": page, "entries": entries(events, rights=request.rights, older=past)}
+    shown = entries(list(page.object_list), rights=request.rights, older=past)
+    return {"page": page, "entries": shown}

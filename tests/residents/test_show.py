@@ -71,6 +71,8 @@ def test_the_list_leads_to_it_and_it_leads_back(sign_in, creator, zhang, url):
 
     page = page_of(client, listed.xpath("//td[contains(@class, 'col-name')]/a/@href")[0])
 
+    edit = page.xpath("//a[normalize-space()='修改']/@href")[0]
+    assert "sort%3Dname" in edit
     back = page.xpath("//a[normalize-space()='返回列表']/@href")[0]
     assert "sort=name" in back
     assert page_of(client, back).xpath("//td[contains(@class, 'col-name')]/a/text()") == ["张三"]
@@ -154,8 +156,8 @@ def test_long_histories_have_pages(sign_in, creator, zhang, by, url):
         services.correct(zhang, name=f"张{number}", by=by, now=timezone.now())
     client = sign_in(creator)
 
-    first = history_in(page_of(client, url("show", zhang.pk)))
-    rest = history_in(page_of(client, url("show", zhang.pk, page=2)))
+    first = history_in(page_of(client, url("show", zhang.pk, page=2)))  # of the list
+    rest = history_in(page_of(client, url("show", zhang.pk, changes=2)))
 
     assert (len(first), len(rest)) == (history.PAGE, 6)
     assert first[-1][2] == ["姓名 张4 →改为 张5"]

@@ -14,7 +14,7 @@ from haina.jobs.models import Job, StoredFile
 from haina.lib.natural import natural_key
 from residents.models import Import, RemovedResident, Resident
 from tests import make
-from tests.residents.imports.workbooks import FOUR, book, row, run_job, upload
+from tests.residents.imports.workbooks import FOUR, book, row, upload
 
 PERSON = {"name": "金丝雀", "phone": "13700007788", "id_number": "E77665544"}
 
@@ -235,7 +235,7 @@ def test_an_import_can_be_undone_after_one_of_its_people_was_erased(
     assert client.get(url("import_show", applied.pk)).status_code == 200
 
     client.post(url("import_undo", applied.pk))
-    run_job(Job.objects.latest("pk").pk)
+    queue.run(Job.objects.latest("pk").pk)
 
     applied.refresh_from_db()
     assert applied.state == Import.State.UNDONE

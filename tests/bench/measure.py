@@ -25,8 +25,17 @@ def peak_of(pid: str) -> float:
 
 
 def children() -> list[str]:
+    """Those that run a program of their own: until then a child is a copy of this process."""
     tasks = Path("/proc/self/task").glob("*/children")
-    return [pid for task in tasks for pid in task.read_text().split()]
+    pids = [pid for task in tasks for pid in task.read_text().split()]
+    return [pid for pid in pids if program_of(pid) != program_of("self")]
+
+
+def program_of(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 class Watch:

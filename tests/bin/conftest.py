@@ -5,7 +5,16 @@ from types import SimpleNamespace
 import pytest
 
 LIB = Path(__file__).resolve().parents[2] / "bin/lib"
-PARTS = ("environment", "interrupts", "ports", "processes", "stamps", "start", "steps")
+PARTS = (
+    "bench_report",
+    "environment",
+    "interrupts",
+    "ports",
+    "processes",
+    "stamps",
+    "start",
+    "steps",
+)
 
 
 @pytest.fixture(scope="session")

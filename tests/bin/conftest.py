@@ -6,13 +6,7 @@ import pytest
 
 LIB = Path(__file__).resolve().parents[2] / "bin/lib"
 PARTS = (
-    "bench_report",
-    "environment",
-    "interrupts",
-    "ports",
-    "processes",
-    "stamps",
-    "start",
+    *("bench_report", "environment", "interrupts", "ports", "processes", "stamps", "start"),
     "steps",
 )
 

@@ -180,7 +180,7 @@ class AuditQuerySet(ScopedQuerySet):
 
 class AuditEntry(models.Model):
     """Who did what to which rows, from where, when and why. Holds ids and field names, no values;
-    `reason` is what the person wrote. Triggers (migration 0002) refuse UPDATE and TRUNCATE, and
+    `reason` is what the person wrote. Triggers (migration 0003) refuse UPDATE and TRUNCATE, and
     DELETE of what is younger than three years."""
 
     account = models.ForeignKey(ServiceAccount, models.PROTECT, null=True, related_name="trail")

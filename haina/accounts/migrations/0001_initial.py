@@ -265,10 +265,6 @@ class Migration(migrations.Migration):
                 ),
                 ("address", models.GenericIPAddressField(null=True, verbose_name="来源")),
                 ("request_id", models.CharField(blank=True, max_length=32)),
-                (
-                    "reason",
-                    models.CharField(blank=True, max_length=200, verbose_name="原因"),
-                ),
                 ("at", models.DateTimeField(db_index=True, verbose_name="时间")),
                 (
                     "user",

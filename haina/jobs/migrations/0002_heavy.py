@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_audit_by_model"),
+        ("accounts", "0004_audit_by_model"),
         ("jobs", "0001_initial"),
     ]
 

@@ -25,7 +25,7 @@ DROP FUNCTION trail_only_grows();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial")]
+    dependencies = [("accounts", "0002_reason")]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(model_name="auditentry", name="audit_is_append_only"),

@@ -6,14 +6,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("communities", "0002_fewer_indexes"),
-        ("residents", "0002_fewer_indexes"),
+        ("residents", "0003_fewer_indexes"),
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name="resident",
-            name="resident_by_identity",
-        ),
         migrations.AddIndex(
             model_name="resident",
             index=models.Index(

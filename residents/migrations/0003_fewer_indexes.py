@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("communities", "0002_fewer_indexes"),
-        ("residents", "0001_initial"),
+        ("residents", "0002_bin_and_imports"),
     ]
 
     operations = [

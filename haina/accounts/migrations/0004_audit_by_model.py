@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_the_trail_only_grows"),
+        ("accounts", "0003_the_trail_only_grows"),
     ]
 
     operations = [

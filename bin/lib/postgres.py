@@ -28,7 +28,7 @@ CLUSTER = [
     *["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
 ]
 ROLES = """
-CREATE ROLE haina LOGIN CREATEDB PASSWORD '{password}'
+CREATE ROLE haina LOGIN CREATEDB {more} PASSWORD '{password}'
 CREATE DATABASE haina OWNER haina
 """
 ACCESS = "host all haina 127.0.0.1/32 scram-sha-256\n"
@@ -60,7 +60,7 @@ class Postgres(Daemon):
     def begin(self) -> None:
         programs = find_programs(self.home)
         if not self.data.exists():
-            make_cluster(programs, self.data, self.password)
+            make_cluster(programs, self.data, self.password, durable=self.durable)
         # Nobody holds the lock on the record, so this is left from a kill; its process id may since
         # belong to something else, which PostgreSQL would take for a running server.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
@@ -131,7 +131,7 @@ def plain_environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
 
-def make_cluster(programs: Path, data: Path, password: str) -> None:
+def make_cluster(programs: Path, data: Path, password: str, *, durable: bool) -> None:
     """Make it under another name first: an interrupted one must never be taken for finished."""
     say("making the database")
     draft = data.with_name("draft")
@@ -144,6 +144,8 @@ def make_cluster(programs: Path, data: Path, password: str) -> None:
 
     run([programs / "initdb", "-D", draft, *CLUSTER], "initdb", **options)
     single = [programs / "postgres", "--single", "-D", draft, "postgres"]
-    run(single, "creating the role", feed=ROLES.format(password=password), **options)
+    more = "" if durable else "CREATEROLE"  # tests try what a lesser role may do
+    roles = ROLES.format(password=password, more=more)
+    run(single, "creating the role", feed=roles, **options)
     (draft / "pg_hba.conf").write_text(ACCESS)
     draft.rename(data)

@@ -40,6 +40,7 @@ def limited(creator, community):
     )
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     execute(f"CREATE ROLE {ROLE} LOGIN")
+    execute(f"GRANT {ROLE} TO CURRENT_USER WITH SET TRUE")
     execute(grants())
     execute(f"SET ROLE {ROLE}")
     yield

@@ -152,12 +152,12 @@ def erase(
 def forget_files(
     communities: Sequence[int], chosen: Sequence[Held], *, scope: Scope, now: datetime
 ) -> None:
-    """Uploads, previews, error workbooks and exports live for a day or so, and only opening them
-    would tell whom they hold: all of them go."""
+    """Uploads, previews and exports live for a day, error workbooks for a week, and only opening
+    them would tell whom they hold: all of them go, and what imports say of their sheets."""
     imports = Import.objects.filter(community__in=communities)
     planned = imports.filter(state=Import.State.PLANNED)
     planned.update(state=Import.State.DROPPED, decided_at=now)
-    imports.update(preview="")
+    imports.update(preview="", notes=[], problems=[])
     for name in {each.person.name for each in chosen}:
         imports.filter(file_name__contains=name).update(file_name="")
 

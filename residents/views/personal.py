@@ -37,9 +37,10 @@ def personal_export(request, pk):
         path = folder / "personal.xlsx"
         write_personal(path, form.chosen, scope=request.scope)
         content = BytesIO(path.read_bytes())
-    audit.record(
+    audit.record_ids(
         "resident.personal_exported",
-        [each.person for each in form.chosen],
+        personal.MODEL,
+        [each.pk for each in form.chosen],
         by=request.actor,
         at=timezone.now(),
         reason=form.cleaned_data["reason"],

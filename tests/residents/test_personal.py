@@ -84,6 +84,23 @@ def test_the_file_holds_all_that_is_held(sign_in, creator, canary, twin, neighbo
     assert (entry.ids, entry.reason) == ([canary.pk, twin.pk], "本人要求")
 
 
+def test_the_trail_names_residents_whatever_is_left_of_them(sign_in, creator, canary, twin, url):
+    removed = removed_resident(make.resident(canary.community, "D 4 404", **PERSON))
+    forgotten = make.resident(canary.community, "E 5 505", **PERSON)
+    held = sorted([canary.pk, twin.pk, removed, forgotten.pk])
+    forgotten.delete()
+
+    for first in (canary.pk, removed):
+        page = url("personal_export", first)
+        assert sign_in(creator).post(page, told(*held)).status_code == 200
+
+    entries = AuditEntry.objects.filter(action="resident.personal_exported")
+    assert {(entry.model, *sorted(entry.ids)) for entry in entries} == {
+        ("residents.resident", *held)
+    }
+    assert len(entries) == 2
+
+
 def test_rows_of_the_same_name_are_chosen_and_others_offered(
     sign_in, creator, canary, twin, neighbour, url
 ):
@@ -167,6 +184,8 @@ def test_after_erasing_nothing_of_them_is_left(sign_in, creator, canary, twin, n
         file_name="金丝雀.xlsx",
         state=Import.State.PLANNED,
         preview='["金丝雀"]',
+        notes=["工作表“金丝雀”是空的。"],
+        problems=[{"sheet": "金丝雀"}],
         upload=make.stored_file(creator.account, "金丝雀".encode(), name="金丝雀.xlsx"),
     )
     export = make.job(creator, "residents.export", payload={"node": canary.room.parent_id})

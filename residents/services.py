@@ -1,6 +1,7 @@
 """Registering and correcting residents one by one. Deleting is in removal.py, moving in moving.py,
 imports are in imports/."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from communities.models import BuildingNode, Community
 from haina.accounts import audit
+from haina.accounts.permissions import ResidentField
 from haina.lib.locks import Lock, hold
 from residents.models import Resident
 
@@ -59,8 +61,13 @@ def correct(resident: Resident, *, by: audit.Actor, now: datetime, **written) ->
     for name in changed:
         setattr(before, name, written[name])
     save(before)
-    audit.record("resident.corrected", [before], by=by, at=now, fields=changed)
+    audit.record("resident.corrected", [before], by=by, at=now, fields=covering(changed))
     return changed
+
+
+def covering(columns: Iterable[str]) -> set[str]:
+    """The fields of the rights: by these the trail names what was changed."""
+    return {ResidentField.covering(column) for column in columns}
 
 
 def save(resident: Resident) -> None:

@@ -41,6 +41,11 @@ class ResidentField(models.TextChoices):
     ID_NUMBER = "id_number", _("证件号")
     ADDRESS = "address", _("住址")
 
+    @classmethod
+    def covering(cls, column: str) -> str:
+        """The field whose right binds a column of Resident; the column itself if it has its own."""
+        return {"room": cls.ADDRESS.value, "lease_ends_on": cls.IDENTITY.value}.get(column, column)
+
 
 @dataclass(frozen=True)
 class Right:

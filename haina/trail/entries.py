@@ -40,7 +40,7 @@ class Line:
     @property
     def fields(self) -> str:
         hidden = self.hidden
-        shown = [name for name in self.entry.fields if name not in hidden]
+        shown = [name for name in self.entry.fields if ResidentField.covering(name) not in hidden]
         return "、".join(label_of(name, model_of(self.entry.model)) for name in shown)
 
     @property

@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta
 
 import django_filters as filters
+from django.core.exceptions import ValidationError
 from django.forms import DateInput, NumberInput
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,20 +19,33 @@ KINDS = (
     "accounts.user",
 )
 LARGEST = 2**63 - 1
+YEARS = range(1970, 3000)
 
 
 def day(**attributes) -> DateInput:
     return DateInput(attrs={"data-date": "", "autocomplete": "off", **attributes})
 
 
+def within_years(date) -> None:
+    """Further out, a moment in UTC or the day after may be no date any more."""
+    if date.year not in YEARS:
+        raise ValidationError(_("请选择 1970 年到 2999 年之间的日期。"))
+
+
 class TrailFilter(filters.FilterSet):
     """When, who, what, to which object. Everything is in the address."""
 
     since = filters.DateFilter(
-        label=_("起始日期"), method="from_day", widget=day(placeholder=_("起始日期"))
+        label=_("起始日期"),
+        method="from_day",
+        widget=day(placeholder=_("起始日期")),
+        validators=[within_years],
     )
     until = filters.DateFilter(
-        label=_("截止日期"), method="to_day", widget=day(placeholder=_("截止日期"))
+        label=_("截止日期"),
+        method="to_day",
+        widget=day(placeholder=_("截止日期")),
+        validators=[within_years],
     )
     who = filters.ChoiceFilter(label=_("操作人"), method="by", empty_label=_("操作人(全部)"))
     action = filters.ChoiceFilter(label=_("操作"), method="of_kind", empty_label=_("操作(全部)"))

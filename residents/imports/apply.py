@@ -21,6 +21,7 @@ from residents.imports.cells import CLEAR
 from residents.imports.plan import OnFile, Plan
 from residents.imports.sheet import Entry, Path, Person
 from residents.models import Import, Resident
+from residents.services import covering
 
 PERSON = ("name", "gender", "identity", "lease_ends_on", "phone", "id_number")
 COLUMNS = (
@@ -99,7 +100,7 @@ def apply_plan(
             [*created, *updated],
             by=by,
             at=now,
-            fields=PERSON,
+            fields=covering(PERSON),
             account_id=account,
         )
     return Written(created, updated, [node.pk for node in nodes])

@@ -132,8 +132,8 @@ def resident_edit(request, pk):
     ask["communities"] = Community.objects.within(request.scope).filter(pk=resident.community_id)
     if request.method == "GET":
         return edit_form(request, resident, ResidentForm(**ask))
-    if "choose" in request.POST:
-        ask["initial"] |= begun(request)
+    if "choose" in request.POST:  # in full is shown only what was posted, so this is no look
+        ask["initial"] |= dict.fromkeys(in_full(request.rights), "") | begun(request)
         return form_screen(request, "residents/edit.html", ResidentForm(**ask))
 
     form = ResidentForm(request.POST, **ask)
@@ -166,14 +166,18 @@ def back_url(request) -> str:
 
 def edit_form(request, resident, form):
     """Shows in full what may be changed, which is a look like any other."""
-    shown = {"phone", "id_number"} - request.rights.locked_fields
     try:
-        privacy.note_look(resident, shown, by=request.actor, now=timezone.now())
+        privacy.note_look(resident, in_full(request.rights), by=request.actor, now=timezone.now())
     except privacy.TooManyLooks as refusal:
         context = {"refusal": str(refusal), "back": list_url(request)}
         template = "residents/too_many.html"
         return render_screen(request, template, context, fragment="form", status=REFUSED_FORM)
     return form_screen(request, "residents/edit.html", form)
+
+
+def in_full(rights) -> set[str]:
+    """What the form shows unmasked."""
+    return {"phone", "id_number"} - rights.locked_fields
 
 
 def begun(request) -> dict:

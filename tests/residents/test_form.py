@@ -313,7 +313,21 @@ def test_edit_shows_what_is_there_and_saves_what_changed(sign_in, operator, four
     assert response.status_code == 302
     assert (resident.name, resident.address) == ("李思", "B 1 102")
     entry = AuditEntry.objects.get(action="resident.corrected")
-    assert (entry.ids, entry.fields) == ([resident.pk], ["name", "room"])
+    assert (entry.ids, entry.fields) == ([resident.pk], ["address", "name"])
+
+
+def test_the_next_select_shows_in_full_only_what_was_posted(sign_in, operator, canary, url):
+    client, address = sign_in(operator), url("edit", canary.pk)
+    asked = at("A", "", "") | {"choose": "1"}
+
+    bare = client.post(address, asked).content.decode()
+    typed = client.post(address, posted(canary) | asked | {"id_number": "X1"}).content.decode()
+
+    assert "13700007788" not in bare
+    assert "E77665544" not in bare
+    assert 'value="13700007788"' in typed
+    assert 'value="X1"' in typed
+    assert not AuditEntry.objects.filter(action="resident.revealed").exists()
 
 
 def posted(resident):

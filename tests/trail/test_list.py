@@ -185,6 +185,39 @@ def test_a_hidden_field_is_not_named_and_neither_is_the_reason(sign_in, auditor,
     assert "金丝雀" not in line
 
 
+@pytest.mark.parametrize(
+    ("hidden", "column", "label"),
+    [
+        ("address", "room", "地址"),
+        ("address", "address", "住址"),
+        ("identity", "identity", "用户身份"),
+        ("identity", "lease_ends_on", "租约到期时间"),
+    ],
+)
+def test_a_hidden_field_is_not_named_by_any_of_its_columns(
+    sign_in, account, entries, hidden, column, label
+):
+    rights = {Section.ADMINISTRATORS: Level.VIEW, Section.RESIDENTS: Level.VIEW}
+    blind = make.operator(account, "小藏", sections=rights, fields={hidden: Level.NONE})
+    more = {"model": "residents.resident", "fields": [column], "reason": "金丝雀"}
+    entries("resident.corrected", at=NOW + timedelta(days=1), **more)
+
+    line = rows(sign_in(blind).get(PAGE))[0]
+
+    assert "修改住户" in line
+    assert label not in line
+    assert "金丝雀" not in line
+
+
+@pytest.mark.parametrize("page", [PAGE, f"{PAGE}export/"])
+@pytest.mark.parametrize("asked", [{"until": "9999-12-31"}, {"since": "0001-01-01"}])
+def test_a_date_at_the_end_of_time_is_refused(sign_in, creator, page, asked):
+    response = sign_in(creator).get(page, asked)
+
+    assert response.status_code == (200 if page == PAGE else 404)
+    assert page != PAGE or "1970 年到 2999 年" in response.content.decode()
+
+
 def test_who_has_some_communities_reads_of_their_own_acts(sign_in, account, community, entries):
     limited = make.operator(
         account, "小组长", sections={Section.ADMINISTRATORS: Level.VIEW}, communities=(community,)

@@ -1,5 +1,3 @@
-import secrets
-
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,6 +16,7 @@ from haina.accounts.permissions import Section
 from haina.jobs import queue
 from haina.jobs.models import Job
 from haina.lib.htmx import go, next_url, posted, render_screen
+from haina.lib.requests import once_of
 
 MOST_AT_ONCE = 2000  # nodes that a request may write; more are a job
 MANY = 20_000  # more of them are heavy work
@@ -64,8 +63,7 @@ def preview_screen(request, form: RangeForm, parent: BuildingNode):
     """What would be added. `once` makes a confirmation that is sent twice one job."""
     preview = preview_of(form.batch, parent, parent.community)
     tree.refuse_too_many(parent.community, preview.new)
-    once = secrets.token_hex(8)
-    return node_screen(request, TEMPLATE, form, parent, preview=preview, once=once)
+    return node_screen(request, TEMPLATE, form, parent, preview=preview, once=once_of(request))
 
 
 def put_job(request, form: RangeForm, parent: BuildingNode) -> Job:
@@ -76,7 +74,7 @@ def put_job(request, form: RangeForm, parent: BuildingNode) -> Job:
         "typed": {name: form.data.get(name, "") for name in form.fields},
         "confirmed": form.batch.digest,
     }
-    key = f"{request.POST.get('once', '')[:16]}:{parent.pk}:{form.batch.digest[:32]}"
+    key = f"{once_of(request)}:{parent.pk}:{form.batch.digest[:32]}"
     heavy = form.batch.total > MANY
     return queue.put(ADD_RANGE, payload, by=request.actor, key=key, heavy=heavy)
 

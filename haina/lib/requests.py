@@ -1,6 +1,7 @@
 """What every request gets before anything else looks at it."""
 
 import re
+import secrets
 import uuid
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 WITH_PORT = re.compile(r"^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$")
 NEVER_STORE = "no-store, private"
 MOST_DIGITS = 18  # what a bigint holds
+ONCE = re.compile(r"[0-9a-f]{16}")
 
 
 class RequestMiddleware:
@@ -68,3 +70,10 @@ def number(text: str | None, otherwise: int | None = None) -> int:
     if otherwise is None:
         raise Http404
     return otherwise
+
+
+def once_of(request) -> str:
+    """What makes a form that is sent twice one act: the form's own if it came back as it was
+    made, else a new one."""
+    posted = request.POST.get("once", "")
+    return posted if ONCE.fullmatch(posted) else secrets.token_hex(8)

@@ -1,7 +1,6 @@
 """Deleting one, and deleting or moving those who are ticked or all whom the list finds: shown first
 with their number, then agreed to, then carried out at once or, if there are many, as a job."""
 
-import secrets
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from haina.accounts.permissions import Section
 from haina.jobs.models import Job
 from haina.jobs.queue import kinds
 from haina.lib.htmx import REFUSED_FORM, go, render_screen
-from haina.lib.requests import number
+from haina.lib.requests import number, once_of
 from residents import bulk
 from residents.addresses import Address, names_in
 from residents.bulk_jobs import KINDS, MOVE, REMOVE, put_bulk
@@ -137,7 +136,7 @@ def ask(request, template: str, chosen: Chosen, *, form=None, refusal=None):
         "all": "all" in request.POST,
         "ticked": [] if "all" in request.POST else chosen.pks,
         "agreed": chosen.token,
-        "once": request.POST.get("once") or secrets.token_hex(8),
+        "once": once_of(request),
         "back": list_url(request),
     }
     refused = refusal or (form and form.is_bound)
@@ -161,7 +160,7 @@ def wants_job(request, chosen: Chosen, agreed: str) -> bool:
 
 def go_to_job(request, kind: str, chosen: Chosen, room: BuildingNode | None = None):
     """Pressed twice, the button still starts one job: its key is the form's."""
-    key = f"{request.POST.get('once', '')[:40]}:{chosen.token}"
+    key = f"{once_of(request)}:{chosen.token}"
     job = put_bulk(kind, chosen, state_in(request), room=room, key=key, by=request.actor)
     return go(request, reverse("residents:bulk_job", args=[request.account.slug, job.pk]))
 

@@ -205,3 +205,11 @@ def test_bad_input_is_told_at_its_field(form, community, typed, told):
     assert response.status_code == 422
     assert told in response.content.decode()
     assert addresses(community) == []
+
+
+@pytest.mark.parametrize("once", [{}, {"once": "\x00"}])
+def test_a_confirmation_without_its_mark_is_a_job_of_its_own(form, once):
+    confirmed = {**GUIDE, "confirmed": digest_in(form(**GUIDE)), **once}
+
+    assert [form(**confirmed).status_code for _ in range(2)] == [302, 302]
+    assert Job.objects.count() == 2

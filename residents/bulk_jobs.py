@@ -74,7 +74,9 @@ def move_many(job: Job, beat: Heartbeat) -> None:
     with transaction.atomic():
         try:
             moved = bulk.move_chosen(chosen, room=room, agreed=agreed, by=job.actor, now=now)
-        except (bulk.ChoiceChanged, RoomGone, PhonesMeet) as refusal:
+        except PhonesMeet as refusal:
+            raise JobRefused(str(refusal)) from None
+        except (bulk.ChoiceChanged, RoomGone) as refusal:
             raise JobRefused(_("%s没有移动任何住户。") % refusal) from None
         job.finish({"moved": moved}, now=timezone.now())
 

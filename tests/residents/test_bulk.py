@@ -314,3 +314,33 @@ def test_the_menu_leads_to_the_bin(sign_in, operator, account, four, url):
 
     assert reverse("residents:bin", args=[account.slug]) in text
     assert "<noscript" in text
+
+
+def test_a_form_that_is_not_ours_starts_a_job_all_the_same(
+    sign_in, operator, community, four, room, url, few_at_once
+):
+    client = sign_in(operator)
+    posted = {"all": "1"} | to(room)
+    agreed = posted | question(client, url("move"), posted)
+
+    answers = [client.post(url("move"), agreed | {"once": "\x00"}) for _ in range(2)]
+    del agreed["once"]
+    answers += [client.post(url("move"), agreed) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302] * 4
+    assert Job.objects.count() == 4
+
+
+def test_a_job_whose_residents_would_meet_says_so_once(
+    sign_in, operator, community, four, room, url, few_at_once
+):
+    client = sign_in(operator)
+    agree_to(client, url("move", gender=""), {"all": "1"} | to(room))
+    Resident.objects.filter(pk__in=[four["张三"].pk, four["李四"].pk]).update(
+        phone="+8613700000001"
+    )
+
+    job = run_the_job()
+
+    assert job.state == Job.State.FAILED
+    assert job.message == "目标房间已有使用相同手机号的住户，没有移动任何住户。"

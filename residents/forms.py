@@ -14,13 +14,11 @@ from haina.lib.text import compact
 from haina.sheets.gate import MAX_SIZE
 from haina.sheets.refusals import SENTENCES
 from residents.addresses import Address, names_in
-from residents.id_numbers import checksum_fails
+from residents.id_numbers import ID_NUMBER, MALFORMED, SCIENTIFIC, checksum_fails
 from residents.imports.cells import BadCell, lease_end_of
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
 
 PHONE = re.compile(r"\+?[0-9()-]+")
-ID_NUMBER = re.compile(r"[0-9A-Z()]+")
-
 
 MASKS = {"phone": mask_phone, "id_number": mask_id_number}
 
@@ -50,8 +48,8 @@ class IdNumberField(TidyField):
 
     def to_python(self, value):
         text = compact(super().to_python(value)).upper()
-        if text and not ID_NUMBER.fullmatch(text):
-            raise ValidationError(_("证件号只能包含字母、数字和括号。"), code="invalid")
+        if text and (not ID_NUMBER.fullmatch(text) or SCIENTIFIC.fullmatch(text)):
+            raise ValidationError(MALFORMED % ID_NUMBER_LENGTH, code="invalid")
         return text
 
 

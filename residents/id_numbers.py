@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ZEROS = ord("0") * sum(WEIGHTS)  # digits are added up as the bytes that stand for them
 CHECK_DIGITS = "10X98765432"
+ID_NUMBER = re.compile(r"(?=.*[0-9A-Z])[0-9A-Z()/.\-]+")  # in half width and upper case
+SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]+")  # what Excel shows of a long number
+MALFORMED = _("证件号只能包含数字、字母、括号和 . / - 三种符号，最多 %d 位，请检查。")
 WITH_CHECK_DIGIT = re.compile(r"[0-9]{17}[0-9X]")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from haina.lib.text import compact, tidy
 from haina.sheets.cells import TOO_LONG, UNCALCULATED
 from haina.sheets.reader import Cell, CellError
+from residents.id_numbers import ID_NUMBER, MALFORMED, SCIENTIFIC
 from residents.imports.columns import GENDERS, IDENTITIES
 from residents.leases import is_lease_end
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH
@@ -42,8 +43,6 @@ DATE = re.compile(
     r"(?: [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 )
 DATE_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-ID_NUMBER = re.compile(r"[0-9A-Z()/.\-]+")
-SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]+")  # what Excel shows of a long number
 # Excel's count of days at 1970-01-01 and 2199-12-31. Below it people mean a year, above a month.
 FIRST_SERIAL, LAST_SERIAL = 25569, 109574
 SERIAL_ZERO = datetime.date(1899, 12, 30)
@@ -225,10 +224,7 @@ def id_number_of(cell: Cell) -> str:
     if SCIENTIFIC.fullmatch(text):
         raise digits_lost()
     if len(text) > ID_NUMBER_LENGTH or (text and not ID_NUMBER.fullmatch(text)):
-        raise BadCell(
-            "bad_id_number",
-            _("证件号只能包含数字、字母和括号，最多 %d 位，请检查。") % ID_NUMBER_LENGTH,
-        )
+        raise BadCell("bad_id_number", MALFORMED % ID_NUMBER_LENGTH)
     return text
 
 

@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from residents.forms import IdNumberField
 from residents.id_numbers import IdKind, checksum_fails, kind_of
+from residents.imports.cells import CLEAR, BadCell, id_number_of
 from residents.leases import is_lease_end
+from residents.models import ID_NUMBER_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -76,3 +80,39 @@ def test_what_has_no_check_digit_cannot_fail(number):
 )
 def test_a_lease_ends_within_living_memory(day, holds):
     assert is_lease_end(day) is holds
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "K.1-2/3",
+        "p.1234567",
+        "R(123)4",
+        "Ａ１２",
+        "-",
+        "—",
+        "()",
+        "1.2E10",
+        "身份证",
+        "K+1",
+        "1" * 31,
+    ],
+)
+def test_a_form_takes_what_an_import_takes(typed):
+    """Else nobody could change whom an import brought, or bring back what a form took."""
+    field = IdNumberField(required=False, max_length=ID_NUMBER_LENGTH)
+
+    assert taken(field.clean, typed) == taken(id_number_of, typed)
+
+
+def taken(read, typed) -> str:
+    """The number as it is kept, or "" if it is not: CLEAR keeps none."""
+    try:
+        return read(typed).removeprefix(CLEAR)
+    except (ValidationError, BadCell):
+        return ""
+
+
+@pytest.mark.parametrize("typed", ["K.1-2/3", "P.1234567"])
+def test_marks_that_documents_have_are_taken(typed):
+    assert IdNumberField().clean(typed) == typed

@@ -10,6 +10,7 @@ from communities.models import MOST_LEVELS, NAME_LENGTH, Community
 from communities.ranges import BadRange, Batch, batch_of, expand
 from communities.services import Level
 from haina.lib.text import tidy
+from haina.sheets.names import validate_name, validate_place
 
 NEW_LEVELS = 3  # rows that a new community begins with
 TOO_LONG = gettext_lazy("最多 %(limit_value)d 个字，现在有 %(show_value)d 个。")
@@ -65,6 +66,7 @@ class CommunityForm(forms.Form):
     name = TidyField(
         label=gettext_lazy("小区名称"),
         max_length=NAME_LENGTH,
+        validators=[validate_name],
         widget=forms.TextInput(
             attrs={"placeholder": gettext_lazy("请输入小区名称"), "autocomplete": "off"}
         ),
@@ -163,6 +165,7 @@ class NodeForm(forms.Form):
 
     name = TidyField(
         max_length=NAME_LENGTH,
+        validators=[validate_place],
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
 
@@ -217,6 +220,8 @@ class RangeField(TidyField):
             names = expand(text, rooms=self.is_room)
         except BadRange as refusal:
             raise forms.ValidationError(str(refusal)) from None
+        for name in names:
+            validate_place(name)
         if self.required and not names:
             raise forms.ValidationError(_("请填写至少一个名称。"))
         return names

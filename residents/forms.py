@@ -12,6 +12,7 @@ from haina.accounts.forms import VouchedForm
 from haina.lib.masking import mask_id_number, mask_phone, national
 from haina.lib.text import compact
 from haina.sheets.gate import MAX_SIZE
+from haina.sheets.names import validate_name
 from haina.sheets.refusals import SENTENCES
 from residents.addresses import Address, names_in
 from residents.id_numbers import ID_NUMBER, MALFORMED, SCIENTIFIC, checksum_fails
@@ -118,6 +119,7 @@ class ResidentForm(AddressForm):
     name = TidyField(
         label=_("姓名"),
         max_length=NAME_LENGTH,
+        validators=[validate_name],
         error_messages={"required": _("请填写姓名。")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -12,18 +12,13 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from haina.lib.text import compact, tidy
-from haina.sheets.cells import TOO_LONG, UNCALCULATED
+from haina.sheets.cells import TOO_LONG
+from haina.sheets.names import CLEAR, DASHES, ERRORS, TEXT_OF_NUMBER
 from haina.sheets.reader import Cell, CellError
 from residents.id_numbers import ID_NUMBER, MALFORMED, SCIENTIFIC
 from residents.imports.columns import GENDERS, IDENTITIES
 from residents.leases import is_lease_end
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH
-
-CLEAR = "-"  # in a cell that may be blank: what is on file goes
-DASHES = {CLEAR, "－", "—", "–", "−"}
-# What error workbooks show of a cell without a value, and what Excel leaves of a pasted formula.
-ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#SPILL!", "#CALC!"}
-ERRORS |= {"#NUM!", UNCALCULATED.text, "#ERROR!"}
 
 MOST_REMEMBERED = 20_000
 UNKNOWN = object()
@@ -37,7 +32,6 @@ PHONE_MARKS = re.compile(
     r"[\s\-()./\u2010-\u2015\u2066-\u2069]"
 )  # also those that phones copy along
 PHONE = re.compile(r"\+?[0-9]+")  # phonenumbers would take letters and extensions as well
-TEXT_OF_NUMBER = re.compile(r"([0-9]+)\.0+")
 DATE = re.compile(
     r"([0-9]{4}) ?[-/.年] ?([0-9]{1,2}) ?[-/.月] ?([0-9]{1,2}) ?[日号]?"
     r"(?: [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"

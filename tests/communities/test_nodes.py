@@ -271,3 +271,26 @@ def test_who_may_only_look_changes_nothing(sign_in, viewer, community, link, act
 
     assert response.status_code == 403
     assert addresses(community) == ["A"]
+
+
+@pytest.mark.parametrize("name", ["-", "－", "—", "#N/A", "1.0", "101.00"])
+def test_a_name_that_no_import_gives_back_is_refused(sign_in, builder, community, link, name):
+    block, client = make.node(community, "A"), sign_in(builder)
+    addresses_of = [
+        (link("node_add", community.pk, block.pk), "name"),
+        (link("node_rename", community.pk, block.pk), "name"),
+        (link("node_add_range", community.pk, block.pk), "level_0"),
+    ]
+
+    answers = [client.post(address, {field: name}) for address, field in addresses_of]
+
+    assert [answer.status_code for answer in answers] == [422] * 3
+    assert addresses(community) == ["A"]
+
+
+def test_a_number_with_a_point_is_refused_with_what_to_do(sign_in, builder, community, root, link):
+    response = sign_in(builder).post(
+        link("node_add_range", community.pk, root.pk), {"level_0": "1.0"}
+    )
+
+    assert "“1.0”在表格中与“1”相同" in response.content.decode()

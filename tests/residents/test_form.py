@@ -507,3 +507,11 @@ def test_htmx_is_sent_on_after_saving(sign_in, operator, filled, url):
     response = sign_in(operator).post(url("add"), filled, headers=HTMX)
 
     assert response.headers["HX-Redirect"] == url("list")
+
+
+@pytest.mark.parametrize("name", ["-", "－", "—", "#N/A", "#REF!", "＃Ｎ／Ａ"])
+def test_a_name_that_no_import_reads_is_refused(sign_in, operator, filled, url, name):
+    response = sign_in(operator).post(url("add"), filled | {"name": name})
+
+    assert "导出后无法再导入" in error_of(response, "name")
+    assert not Resident.objects.exists()

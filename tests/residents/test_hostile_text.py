@@ -7,10 +7,10 @@ import pytest
 from communities.models import BuildingNode
 from haina.accounts.permissions import Rights
 from haina.lib.text import tidy
+from haina.sheets.names import NO_NAMES
 from haina.sheets.reader import read
 from haina.sheets.writer import Column, write_workbook
 from residents.exports import write_residents
-from residents.imports.cells import DASHES, ERRORS
 from residents.models import Resident
 from tests import make
 from tests.residents.canaries import text_of
@@ -18,7 +18,6 @@ from tests.residents.hostile_text import every, storable
 from tests.residents.imports.workbooks import upload
 
 TEXTS = storable()
-NO_NAMES = {"", *DASHES, *ERRORS}  # an import takes them for no text, and asks for one
 
 
 def test_there_are_600_texts():
@@ -66,8 +65,9 @@ def test_an_export_gives_every_text_back(exported):
 
 
 def test_what_was_typed_comes_back_without_a_change(community, exported):
-    """As a form or an import would have kept the texts."""
-    names = [name for name in dict.fromkeys(map(tidy, TEXTS)) if name not in NO_NAMES]
+    """As a form or an import would have kept the texts. Both refuse NO_NAMES, which in a cell mean
+    that what is on file goes, or that there is no value."""
+    names = [name for name in dict.fromkeys(map(tidy, TEXTS)) if name not in {"", *NO_NAMES}]
     path = exported([(name, {}) for name in names])
     before = list(Resident.objects.order_by("pk").values())
 

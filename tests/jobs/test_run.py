@@ -14,6 +14,7 @@ from haina.jobs import queue
 from haina.jobs.models import Job
 from tests import make
 from tests.jobs import kinds
+from tests.jobs.processes import wait_until
 from tests.together import together
 
 State = Job.State
@@ -64,22 +65,31 @@ def test_a_fault_is_logged_not_told(creator, caplog):
     assert written() == 0
 
 
-def test_the_heartbeat_keeps_a_short_lease(creator, settings):
-    settings.JOB_LEASE_SECONDS = 1
-    job = make.job(creator, "tests.count", payload={"to": 25})
+def test_the_heartbeat_keeps_a_short_lease(creator, tmp_path):
+    until = tmp_path / "go on"
+    job = make.job(creator, "tests.hold", payload={"until": str(until)})
 
-    def work(_):
+    def work():
         queue.run(job.pk)
 
-    def sweep(_):
-        for _second in range(5):
-            time.sleep(0.5)
-            Job.objects.sweep(now=timezone.now())
+    def sweep():
+        """When the lease that the claim took is over, and the heartbeat has taken another."""
+        try:
+            assert wait_until(lambda: leased_until(job), 60)
+            first = leased_until(job)
+            assert wait_until(lambda: leased_until(job) > first, 60)
+            return Job.objects.sweep(now=first + timedelta(milliseconds=1))
+        finally:
+            until.touch()
 
-    together(lambda act: act(job), [work, sweep])
+    assert together(lambda act: act(), [work, sweep]) == [None, 0]
 
     job.refresh_from_db()
     assert (job.state, job.attempt) == (State.DONE, 1)
+
+
+def leased_until(job):
+    return Job.objects.get(pk=job.pk).leased_until
 
 
 def test_progress_is_written_while_it_works(creator):

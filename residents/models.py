@@ -289,7 +289,8 @@ class Import(models.Model):
     @property
     def kept_until(self):
         """Until when a plan waits for its decision."""
-        return self.created_at + self.PLAN_KEPT
+        ends = self.created_at + self.PLAN_KEPT
+        return min(ends, self.upload.expires_at) if self.upload else ends
 
     @property
     def shown(self) -> dict[str, list[dict]]:

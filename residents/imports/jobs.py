@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from communities.models import Community
 from haina.accounts.permissions import Section
 from haina.jobs import files
-from haina.jobs.models import Job, JobRefused, LeaseLost
+from haina.jobs.models import Job, JobRefused, LeaseLost, StoredFile
 from haina.jobs.queue import Heartbeat, runs
 from residents.imports import errors, run
 from residents.imports.plan import Plan
@@ -27,6 +27,10 @@ from residents.models import Import
 PAGE = "residents:import_job"  # leads to the page of the import
 UNDECIDED = (Import.State.READING, Import.State.PLANNED)
 ERRORS_KEPT = timedelta(days=7)
+# What a job writes: a file name or an upload may have been erased meanwhile.
+DECIDED = ["state", "policy", "good_rows_only", "code", "message", "decided_at", "errors"]
+PLANNED = ["counts", "problems", "notes", "preview", "digest"]
+OUTCOME = [*DECIDED, *PLANNED, "created_ids", "changed_ids", "node_ids"]
 
 
 @runs(IMPORT, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
@@ -70,7 +74,7 @@ def apply_import(job: Job, beat: Heartbeat) -> None:
 def undo_import(job: Job, beat: Heartbeat) -> None:
     """Take the import back, as far as nobody has changed what it did."""
     beat.at(_("正在撤销"))
-    imported = import_of(job)
+    imported = import_of(job, nothing=_("没有撤销任何内容。"))
     with transaction.atomic():
         now = timezone.now()
         if not take_back(imported, by=job.actor, now=now):
@@ -81,7 +85,7 @@ def undo_import(job: Job, beat: Heartbeat) -> None:
 def read_and(settle: Callable, job: Job, beat: Heartbeat) -> None:
     """Read the file and let `settle` do the rest in one transaction. A Refusal by either ends both
     the job and the import."""
-    imported = import_of(job)
+    imported = import_of(job, nothing=_("没有导入任何内容。"))
     if imported.upload is None:
         raise JobRefused(_("上传的文件已过期，请重新上传。没有导入任何内容。"))
     faults = None
@@ -95,12 +99,12 @@ def read_and(settle: Callable, job: Job, beat: Heartbeat) -> None:
             refuse(job, imported, refusal, faults)
 
 
-def import_of(job: Job) -> Import:
+def import_of(job: Job, *, nothing: str) -> Import:
     imports = Import.objects.within(job.scope)
     imported = imports.filter(pk=job.payload["import"]).select_related("community", "upload")
     found = imported.first()
     if found is None or not job.rights.write_every_field:
-        raise JobRefused(_("小区已被删除，或您已没有导入权限。没有导入任何内容。"))
+        raise JobRefused(_("小区已被删除，或您已没有导入权限。") + nothing)
     return found
 
 
@@ -126,10 +130,19 @@ def is_as_shown(plan: Plan, imported: Import) -> bool:
 
 def finish(job: Job, imported: Import, faults: Path | None) -> None:
     """The last step of the transaction. The row becomes what was worked out for it."""
+    if not has_upload(imported):
+        raise JobRefused(_("上传的文件已被删除，没有导入任何内容。请重新上传。"))
     now = timezone.now()
     keep_errors(imported, faults, now=now)
-    imported.save()
+    imported.save(update_fields=OUTCOME)
     job.finish({"import": imported.pk}, now=now)
+
+
+def has_upload(imported: Import) -> bool:
+    """Is the file still there? Whoever erases somebody's data erases uploads. It stays until the
+    transaction ends."""
+    uploads = StoredFile.objects.select_for_update(no_key=True)
+    return uploads.filter(pk=imported.upload_id).exists()
 
 
 def keep_errors(imported: Import, faults: Path | None, *, now: datetime) -> None:
@@ -152,7 +165,7 @@ def refuse(job: Job, imported: Import, refusal: Refusal, faults: Path | None) ->
     undecided = Import.objects.select_for_update().filter(pk=imported.pk, state__in=UNDECIDED)
     if undecided.exists():
         run.refuse(imported, refusal)
-        keep_errors(imported, faults, now=now)
-        imported.save()
+        keep_errors(imported, faults if has_upload(imported) else None, now=now)
+        imported.save(update_fields=OUTCOME)
     told = {"import": imported.pk}
     job.end(Job.State.FAILED, now=now, message=refusal.message, result=told)

@@ -12,8 +12,10 @@ An import whose job was cancelled or broke off stays READING for good; its job s
 """
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 
+from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,6 +28,7 @@ from haina.jobs.models import Job
 from residents.models import Import
 
 LARGE_FILE = 512 * 1024  # bytes; some ten thousand rows, which take a second
+MANY_ROWS = 10_000  # as much, where the file is gone
 IMPORT, APPLY, UNDO = "residents.import", "residents.import.apply", "residents.import.undo"
 
 
@@ -42,6 +45,20 @@ class NotPlanned(DecisionRefused):
 
     def __str__(self):
         return _("该导入已不在待确认状态，请刷新页面查看。")
+
+
+class PlanChanged(DecisionRefused):
+    """The plan is another one than the page showed."""
+
+    def __str__(self):
+        return _("方案已更新，请核对后再确认。")
+
+
+class ImportGone(DecisionRefused):
+    """The import was deleted together with its community."""
+
+    def __str__(self):
+        return _("小区已被删除，这次导入没有保留。请选择其他小区。")
 
 
 class PlanTooOld(DecisionRefused):
@@ -75,15 +92,17 @@ class NotApplied(DecisionRefused):
 @transaction.atomic
 def start(community: Community, file: File, *, by: audit.Actor, now: datetime, once: str) -> Import:
     """Store the upload and put the job that reads it. Pressed twice, the button gives the same
-    import and stores no second file; another file in the same form is another import."""
+    import and stores no second file; another file in the same form is another import. Raises
+    ImportGone."""
     administrators = Administrator.objects.select_for_update(no_key=True)
     administrators.get(pk=by.administrator_id)  # one start at a time of each administrator
     key = f"{once}:{community.pk}:{digest_of(file)}"
     started = Job.objects.filter(asked_by_id=by.administrator_id, kind=IMPORT, key=key).first()
     if started:
-        return Import.objects.get(pk=started.payload["import"])
+        return started_by(started)
 
-    upload = files.keep(community.account, file, name=file.name, now=now)
+    hours = max(settings.FILE_HOURS, Import.PLAN_KEPT // timedelta(hours=1))
+    upload = files.keep(community.account, file, name=file.name, now=now, hours=hours)
     imported = Import.objects.create(
         community=community,
         asked_by_id=by.administrator_id,
@@ -95,22 +114,32 @@ def start(community: Community, file: File, *, by: audit.Actor, now: datetime, o
     return imported
 
 
+def started_by(job: Job) -> Import:
+    imported = Import.objects.filter(pk=job.payload["import"]).first()
+    if imported is None:
+        raise ImportGone
+    return imported
+
+
 @transaction.atomic
 def decide(
     imported: Import,
     *,
     policy: str,
     good_rows_only: bool,
+    shown: str,
     by: audit.Actor,
     now: datetime,
 ) -> Job:
     """Carry the plan out: 跳过, 补全空白 or 覆盖. Pressed twice, or by two people, the first
-    decision counts, and both get its job. Raises NotPlanned, PlanTooOld, UploadGone or
-    ProblemsLeft."""
+    decision counts, and both get its job. `shown` is token_of() the plan that they saw. Raises
+    NotPlanned, PlanTooOld, UploadGone, PlanChanged or ProblemsLeft."""
     imported = locked(imported)
     if running := unfinished(imported, APPLY):
         return running
     refuse_unless_planned(imported, now=now)
+    if shown != token_of(imported):
+        raise PlanChanged
     if imported.counts["problems"] and not good_rows_only:
         raise ProblemsLeft
     told = {"policy": Import.Policy(policy).value, "good_rows_only": good_rows_only}
@@ -128,11 +157,21 @@ def drop(imported: Import, *, by: audit.Actor, now: datetime) -> None:
     audit.record("import.dropped", [imported], by=by, at=now)
 
 
+@transaction.atomic
 def drop_old(*, now: datetime) -> int:
-    """Plans that nobody decided on in time are over, and their previews forgotten; how many."""
+    """Plans that nobody decided on in time are over, and their previews forgotten; how many. A
+    decision that is still being carried out stands."""
     planned = Import.objects.filter(state=Import.State.PLANNED)
-    old = planned.filter(created_at__lt=now - Import.PLAN_KEPT)
-    return old.update(state=Import.State.DROPPED, preview="", decided_at=now)
+    old = planned.filter(created_at__lt=now - Import.PLAN_KEPT).select_for_update().order_by("pk")
+    pks = list(old.values_list("pk", flat=True))
+    idle = Import.objects.filter(pk__in=pks).exclude(
+        job__state__in=[Job.State.WAITING, Job.State.RUNNING]
+    )
+    over = list(idle.select_related("community__account").order_by("community__account", "pk"))
+    for account, imports in groupby(over, key=lambda imported: imported.community.account):
+        audit.record("import.dropped", list(imports), by=audit.Actor.nightly(account), at=now)
+    dropped = Import.objects.filter(pk__in=[imported.pk for imported in over])
+    return dropped.update(state=Import.State.DROPPED, preview="", decided_at=now)
 
 
 @transaction.atomic
@@ -170,11 +209,25 @@ def put(kind: str, imported: Import, more: dict, *, by: audit.Actor, key: str = 
     """The job becomes the import's latest. Its key follows from the one before it, so that an act
     can be tried again after a job that broke off, and is still done once."""
     key = key or f"{imported.pk}:{imported.job_id or 0}"
-    heavy = imported.job.heavy if imported.job else imported.upload.file.size > LARGE_FILE
-    job = queue.put(kind, {"import": imported.pk} | more, by=by, key=key, heavy=heavy)
+    told = {"import": imported.pk} | more
+    job = queue.put(kind, told, by=by, key=key, heavy=is_heavy(imported))
     imported.job = job
     imported.save(update_fields=["job"])
     return job
+
+
+def is_heavy(imported: Import) -> bool:
+    """As its job before, if that is kept; imports at the command line have neither job nor file."""
+    if imported.job:
+        return imported.job.heavy
+    if imported.upload:
+        return imported.upload.file.size > LARGE_FILE
+    return imported.counts.get("rows", 0) > MANY_ROWS
+
+
+def token_of(imported: Import) -> str:
+    """By which a page says which plan it shows."""
+    return bytes(imported.digest or b"").hex()
 
 
 def digest_of(file: File) -> str:

@@ -27,6 +27,7 @@ STAGES = {
 
 REASONS = {  # why an undone import left something as it was
     "changed": gettext_lazy("导入之后有人修改过，保持原样。"),
+    "deleted": gettext_lazy("导入之后被删除，仍在回收站里，保持原样。"),
     "renamed": gettext_lazy("导入之后改过名称或位置，没有删除。"),
     "inhabited": gettext_lazy("里面有住户或下级，没有删除。"),
 }
@@ -56,8 +57,7 @@ def stage_of(imported: Import, *, now: datetime) -> str:
 
 
 def is_over(imported: Import, now: datetime) -> bool:
-    upload = imported.upload
-    return upload is None or now > min(imported.kept_until, upload.expires_at)
+    return imported.upload is None or now > imported.kept_until
 
 
 def has_errors(imported: Import, *, now: datetime) -> bool:

@@ -104,6 +104,7 @@ def plan_of(imported: Import) -> dict:
         "notes": imported.notes,
         "preview": stages.preview_of(imported),
         "problems": imported.problems[:MOST_SHOWN],
+        "shown": service.token_of(imported),
         "untold": imported.counts.get("problems", 0) - min(len(imported.problems), MOST_SHOWN),
     }
 
@@ -138,7 +139,8 @@ def import_decide(request, pk):
         return import_page(request, imported, form, status=REFUSED_FORM)
     if form.wants_nothing:
         return act(request, imported, service.drop)
-    return act(request, imported, partial(service.decide, **form.decision))
+    shown = request.POST.get("plan", "")
+    return act(request, imported, partial(service.decide, shown=shown, **form.decision))
 
 
 @allow(Section.RESIDENTS.manage)

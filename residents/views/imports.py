@@ -19,6 +19,7 @@ from haina.lib.requests import number
 from residents.forms import ImportForm
 from residents.imports import service
 from residents.imports.template import file_name, write_template
+from residents.models import Import
 from residents.places import list_url, place_of
 
 
@@ -27,22 +28,26 @@ from residents.places import list_url, place_of
 def resident_import(request):
     refuse_without_every_field(request)
     form = import_form(request)
-    if not form.is_valid():
+    imported = started(form, by=request.actor)
+    if imported is None:
         status = REFUSED_FORM if form.is_bound else 200
         chosen = form["community"].value() or ""
         context = {"form": form, "chosen_pk": str(chosen), "back": list_url(request)}
         template = "residents/import.html"
         return render_screen(request, template, context, fragment="form", status=status)
-
-    asked = form.cleaned_data
-    imported = service.start(
-        asked["community"],
-        asked["file"],
-        by=request.actor,
-        now=timezone.now(),
-        once=asked["once"],
-    )
     return go(request, reverse("residents:import_show", args=[request.account.slug, imported.pk]))
+
+
+def started(form: ImportForm, *, by) -> Import | None:
+    """The import, if the form is right and nobody deleted its community meanwhile."""
+    if not form.is_valid():
+        return None
+    asked, now = form.cleaned_data, timezone.now()
+    try:
+        return service.start(asked["community"], asked["file"], by=by, now=now, once=asked["once"])
+    except service.ImportGone as refusal:
+        form.add_error("community", refusal.message)
+        return None
 
 
 def import_form(request) -> ImportForm:

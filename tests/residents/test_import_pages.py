@@ -114,9 +114,11 @@ def test_a_change_is_shown_with_before_and_after(show, operator):
 
 
 def test_a_plan_says_until_when_it_is_kept(show, operator, planned):
-    ends = timezone.localtime(planned.created_at + timedelta(days=1))
-
-    assert f"{ends:%Y-%m-%d %H:%M}" in text(show(operator))
+    for ends in (timezone.now() + timedelta(hours=48), timezone.now() + timedelta(hours=2)):
+        planned.upload.expires_at = ends
+        planned.upload.save()
+        kept = min(planned.created_at + timedelta(days=1), ends)
+        assert f"{timezone.localtime(kept):%Y-%m-%d %H:%M}" in text(show(operator))
 
 
 def test_the_policies_say_what_they_do_in_numbers(show, operator):
@@ -164,6 +166,30 @@ def test_a_decision_makes_one_job(sign_in, operator, planned, url):
     told = {"import": planned.pk, "policy": "overwrite", "good_rows_only": True}
     assert (job.kind, job.payload) == (service.APPLY, told)
     assert [answer.url for answer in answers] == [url("import_show", planned.pk)] * 2
+
+
+def test_a_decision_on_a_plan_that_was_not_shown_is_refused(sign_in, operator, at, url):
+    imported = at(digest=b"\x01" * 32)
+    client, address = sign_in(operator), url("import_decide", imported.pk)
+    decision = {"policy": "overwrite", "rows": "good"}
+    shown = "01" * 32
+    assert f'name="plan" value="{shown}"' in text(client.get(url("import_show", imported.pk)))
+
+    at(digest=b"\x02" * 32)
+    page = client.post(address, decision | {"plan": shown}, follow=True)
+
+    assert "方案已更新，请核对后再确认。" in text(page)
+    assert Job.objects.count() == 0
+    client.post(address, decision | {"plan": "02" * 32})
+    assert Job.objects.count() == 1
+
+
+def test_undoing_what_has_neither_job_nor_file_is_a_light_job(sign_in, operator, at, url):
+    imported = at(Import.State.APPLIED, upload=None)
+
+    sign_in(operator).post(url("import_undo", imported.pk))
+
+    assert [job.heavy for job in Job.objects.all()] == [False]
 
 
 def test_a_decision_about_problems_must_be_made(sign_in, operator, planned, url):

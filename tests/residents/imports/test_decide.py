@@ -8,9 +8,9 @@ from django.utils import timezone
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.jobs import queue
-from haina.jobs.models import Job
+from haina.jobs.models import Job, JobRefused
 from residents import services
-from residents.imports import service
+from residents.imports import jobs, service
 from residents.models import Import, Resident
 from tests import make
 from tests.residents.imports.workbooks import (
@@ -149,7 +149,14 @@ def test_good_rows_are_imported_beside_bad_ones_if_wanted(community, importing):
     now = timezone.now()
     by = Actor.of(make.creator_of(community.account))
     with pytest.raises(service.ProblemsLeft):
-        service.decide(told.imported, policy="fill", good_rows_only=False, by=by, now=now)
+        service.decide(
+            told.imported,
+            policy="fill",
+            good_rows_only=False,
+            shown=service.token_of(told.imported),
+            by=by,
+            now=now,
+        )
 
     told = decide(told, "fill", good_rows_only=True)
 
@@ -182,17 +189,29 @@ def test_a_plan_whose_new_resident_came_meanwhile_is_shown_anew(community, plann
 
 def test_two_clicks_are_one_job(community, planned):
     by, now = Actor.of(make.creator_of(community.account)), timezone.now()
-    told = {"good_rows_only": False, "by": by, "now": now}
+    told = {
+        "good_rows_only": False,
+        "shown": service.token_of(planned.imported),
+        "by": by,
+        "now": now,
+    }
 
-    jobs = {service.decide(planned.imported, policy=p, **told).pk for p in ("skip", "overwrite")}
+    made = {service.decide(planned.imported, policy=p, **told).pk for p in ("skip", "overwrite")}
 
-    assert len(jobs) == 1
-    assert Job.objects.get(pk=jobs.pop()).payload["policy"] == "skip"
+    assert len(made) == 1
+    assert Job.objects.get(pk=made.pop()).payload["policy"] == "skip"
 
 
 def test_a_plan_can_be_decided_again_after_a_cancelled_job(community, planned):
     by, now = Actor.of(make.creator_of(community.account)), timezone.now()
-    job = service.decide(planned.imported, policy="skip", good_rows_only=False, by=by, now=now)
+    job = service.decide(
+        planned.imported,
+        policy="skip",
+        good_rows_only=False,
+        shown=service.token_of(planned.imported),
+        by=by,
+        now=now,
+    )
     Job.objects.cancel(job.pk, now=now)
 
     assert decide(planned).state == "applied"
@@ -223,7 +242,14 @@ def test_a_dropped_plan_is_over(community, planned):
 
 def test_a_plan_dropped_before_its_job_writes_nothing(community, planned):
     by, now = Actor.of(make.creator_of(community.account)), timezone.now()
-    job = service.decide(planned.imported, policy="skip", good_rows_only=False, by=by, now=now)
+    job = service.decide(
+        planned.imported,
+        policy="skip",
+        good_rows_only=False,
+        shown=service.token_of(planned.imported),
+        by=by,
+        now=now,
+    )
     service.drop(planned.imported, by=by, now=now)
     before = counts()
 
@@ -235,7 +261,12 @@ def test_a_plan_dropped_before_its_job_writes_nothing(community, planned):
 
 def test_a_plan_is_kept_for_a_day(community, planned):
     by = Actor.of(make.creator_of(community.account))
-    told = {"policy": "skip", "good_rows_only": False, "by": by}
+    told = {
+        "policy": "skip",
+        "good_rows_only": False,
+        "shown": service.token_of(planned.imported),
+        "by": by,
+    }
     created = planned.created_at
     day = Import.PLAN_KEPT
 
@@ -253,6 +284,48 @@ def test_a_plan_nobody_decides_on_is_forgotten(planned):
 
     told = Told(planned.imported)
     assert (told.state, told.preview) == ("dropped", "")
+
+
+def test_forgetting_old_plans_is_told_and_waits_for_a_decision(planned):
+    late = planned.created_at + Import.PLAN_KEPT + timedelta(seconds=1)
+    creator = make.creator_of(planned.imported.community.account)
+    Import.objects.update(job=make.job(creator, service.APPLY))
+    assert service.drop_old(now=late) == 0
+
+    Job.objects.update(state=Job.State.FAILED)
+    assert service.drop_old(now=late) == 1
+
+    (entry,) = AuditEntry.objects.filter(action="import.dropped")
+    assert (entry.ids, entry.actor) == ([planned.pk], "beat")
+
+
+def test_what_was_erased_while_a_job_ran_stays_erased(planned):
+    imported, job = planned.imported, planned.job
+    Import.objects.update(file_name="")
+    imported.upload.delete()
+
+    with pytest.raises(JobRefused, match="上传的文件已被删除"):
+        jobs.finish(job, imported, None)
+
+    assert Import.objects.get(pk=imported.pk).file_name == ""
+
+
+def test_a_job_writes_only_what_it_worked_out(planned):
+    imported = planned.imported
+    Import.objects.update(file_name="")
+    Job.objects.update(state=Job.State.RUNNING)
+
+    jobs.finish(planned.job, imported, None)
+
+    assert Import.objects.get(pk=imported.pk).file_name == ""
+
+
+def test_an_import_that_went_with_its_community_is_a_sentence(community, tmp_path):
+    path = book(tmp_path / "住户.xlsx", FOUR)
+    start(path, community, once="same").delete()
+
+    with pytest.raises(service.ImportGone):
+        start(path, community, once="same")
 
 
 def test_every_refusal_is_a_sentence():

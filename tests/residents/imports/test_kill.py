@@ -26,7 +26,12 @@ def by(community):
 def test_a_decision_killed_anywhere_is_carried_out_once(community, by, tmp_path, point):
     upload(book(tmp_path / "住户.xlsx", [ZHANG]), community)
     planned = upload(book(tmp_path / "改.xlsx", [row(A="张三丰"), LI]), community)
-    told = {"good_rows_only": False, "by": by, "now": timezone.now()}
+    told = {
+        "good_rows_only": False,
+        "shown": service.token_of(planned.imported),
+        "by": by,
+        "now": timezone.now(),
+    }
     job = service.decide(planned.imported, policy="overwrite", **told)
 
     die_at(point, job)

@@ -86,7 +86,12 @@ def test_two_who_decide_are_one_job(community, by, tmp_path, applied):
     now = timezone.now()
 
     def decide(policy):
-        told = {"good_rows_only": False, "by": by, "now": now}
+        told = {
+            "good_rows_only": False,
+            "shown": service.token_of(planned.imported),
+            "by": by,
+            "now": now,
+        }
         return service.decide(planned.imported, policy=policy, **told).pk
 
     jobs = together(decide, ["skip", "overwrite"])
@@ -164,7 +169,12 @@ def test_an_edit_while_the_decision_is_carried_out_asks_again(
     community, by, tmp_path, applied, policy
 ):
     planned = upload(book(tmp_path / "改.xlsx", [row(A="张三丰")]), community)
-    told = {"good_rows_only": False, "by": by, "now": timezone.now()}
+    told = {
+        "good_rows_only": False,
+        "shown": service.token_of(planned.imported),
+        "by": by,
+        "now": timezone.now(),
+    }
     job = service.decide(planned.imported, policy=policy, **told)
     zhang = Resident.objects.get(name="张三")
 

@@ -112,6 +112,7 @@ def decide(told, policy="overwrite", *, good_rows_only=False, by=None) -> Told:
         told.imported,
         policy=policy,
         good_rows_only=good_rows_only,
+        shown=service.token_of(told.imported),
         by=actor,
         now=timezone.now(),
     )

@@ -11,10 +11,11 @@ from communities.models import BuildingNode, Community
 from haina.accounts.permissions import Rights
 from haina.accounts.scope import Scope
 from haina.lib.requests import number
+from haina.lib.sealed import PLAIN, SEALED, seal
 
 # What the list keeps in its URL, and every page that leads back to the list with it.
 STATE = (
-    *("community", "node", "import", "q"),
+    *("community", "node", "import", PLAIN, SEALED),
     *("verification", "identity", "gender", "lease", "lease_from", "lease_to"),
     *("sort", "page"),
 )
@@ -58,6 +59,15 @@ def list_url(request, *, only: Sequence[str] = STATE, **changes) -> str:
     state = {key: request.GET[key] for key in only if request.GET.get(key)} | changes
     kept = {key: str(value) for key, value in state.items() if value}
     return reverse("residents:list", args=[request.account.slug], query=kept)
+
+
+def search_url(request, name: str) -> str:
+    """The page of this name in the state that a form has posted, what is searched for sealed."""
+    kept = {key: request.POST[key] for key in STATE if request.POST.get(key)}
+    if searched := kept.pop(PLAIN, ""):
+        kept[SEALED] = seal(searched)
+    kept.pop("page", None)
+    return reverse(name, args=[request.account.slug], query=kept)
 
 
 def add_url(request, room: BuildingNode) -> str:

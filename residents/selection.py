@@ -13,6 +13,7 @@ from communities.models import Community
 from haina.accounts.permissions import Rights
 from haina.accounts.scope import Scope
 from haina.lib.requests import number
+from haina.lib.sealed import opened
 from residents.filters import ResidentFilter
 from residents.models import Import, Resident, ResidentQuerySet
 from residents.places import Place, place_in
@@ -40,6 +41,7 @@ class Listing:
 def listing(query: QueryDict, *, scope: Scope, rights: Rights, today: date) -> Listing | None:
     """The list in the state that a query string names; None while there is no community. 404 for
     places and imports outside the scope."""
+    query = opened(query)
     place = place_in(query, scope=scope, rights=rights)
     if place is None:
         return None

@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseLocation
 
 REFUSED_FORM = 422
 
@@ -27,6 +27,14 @@ def render_screen(request, template: str, context: dict, *, fragment: str, statu
 def go(request, url: str) -> HttpResponse:
     """Send the browser on after a change, also when htmx posted the form."""
     return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+
+def lead(request, url: str, *, target: str) -> HttpResponse:
+    """Answer a form that asks for another state of its page: htmx then gets just the part for the
+    target, and the browser's address is the url in both cases."""
+    if wants_fragment(request):
+        return HttpResponseLocation(url, target=target)
+    return HttpResponseRedirect(url)
 
 
 def next_url(request, otherwise: str) -> str:

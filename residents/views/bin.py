@@ -13,16 +13,17 @@ from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.jobs import queue
-from haina.lib.htmx import REFUSED_FORM, go, next_url, render_screen
+from haina.lib.htmx import REFUSED_FORM, go, lead, next_url, render_screen
 from haina.lib.pagination import PAGE_SIZES, arrange
 from haina.lib.requests import number
+from haina.lib.sealed import PLAIN, opened
 from haina.lib.text import tidy
 from residents import privacy
 from residents.bulk import HEAVY, MOST_AT_ONCE
 from residents.bulk_jobs import RESTORE
 from residents.filters import SEARCHES
 from residents.models import RemovedResident
-from residents.places import list_url, place_of
+from residents.places import list_url, place_of, search_url
 from residents.removal import NotAllCanReturn, Removal, restore
 from residents.tables import RemovedTable, described
 
@@ -36,7 +37,7 @@ def resident_bin(request):
     if place is None:
         return go(request, list_url(request))
     unsearched = request.rights.hidden_fields & {"name", "phone"}
-    query = tidy(request.GET.get("q", "")) if unsearched in SEARCHES else ""
+    query = tidy(opened(request.GET).get(PLAIN, "")) if unsearched in SEARCHES else ""
     removed = RemovedResident.objects.within(request.scope).filter(community=place.community)
     refusal = ""
     if query:
@@ -57,6 +58,12 @@ def resident_bin(request):
         "back": list_url(request, only=(), community=place.community.pk),
     }
     return render_screen(request, "residents/bin.html", context, fragment="table")
+
+
+@allow(Section.RESIDENTS.manage)
+@require_POST
+def bin_search(request):
+    return lead(request, search_url(request, "residents:bin"), target="#removed")
 
 
 def too_many_searches(request, query: str, found) -> str:

@@ -7,21 +7,22 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from communities.branches import tree_around
 from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
-from haina.lib.htmx import REFUSED_FORM, go, next_url, render_screen, wants_fragment
+from haina.lib.htmx import REFUSED_FORM, go, lead, next_url, render_screen, wants_fragment
 from haina.lib.pagination import PAGE_SIZES, arrange
+from haina.lib.sealed import PLAIN, opened
 from residents import privacy, services
 from residents.addresses import Address, names_in
 from residents.forms import ResidentForm, initial_of
 from residents.headcounts import heads_for
 from residents.models import RemovedResident, Resident
-from residents.places import add_url, list_url, place_of
+from residents.places import add_url, list_url, place_of, search_url
 from residents.selection import Listing, listing
 from residents.tables import ResidentTable
 
@@ -53,6 +54,13 @@ def resident_list(request):
     return render_screen(request, "residents/list.html", context, fragment=fragment)
 
 
+@allow(Section.RESIDENTS.view)
+@require_POST
+def resident_search(request):
+    """Lead to the list as the form asks for it: no name and no phone stands in its address."""
+    return lead(request, search_url(request, "residents:list"), target="#residents")
+
+
 def listed(request) -> Listing | None:
     """What the address asks for; nobody, and why, once too much was searched by phone."""
     told = {"rights": request.rights}
@@ -61,7 +69,7 @@ def listed(request) -> Listing | None:
         return None
     told |= {"by": request.actor, "now": timezone.now()}
     try:
-        privacy.note_phone_search(request.GET.get("q", ""), shown.residents, **told)
+        privacy.note_phone_search(opened(request.GET).get(PLAIN, ""), shown.residents, **told)
     except privacy.TooManySearches as refusal:
         return replace(shown, refusal=str(refusal))
     return shown

@@ -72,6 +72,8 @@ CONSOLE = {
     "residents/move/": Access(MANAGE_RESIDENTS, WRITE),
     "residents/bulk/<int:pk>/": Access(MANAGE_RESIDENTS, READ, {"pk": "bulk"}),
     "residents/bin/": Access(MANAGE_RESIDENTS, READ),
+    "residents/search/": Access(VIEW_RESIDENTS, WRITE),
+    "residents/bin/search/": Access(MANAGE_RESIDENTS, WRITE),
     "residents/bin/restore/": Access(MANAGE_RESIDENTS, WRITE),
     "residents/addresses/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),
     "residents/import/": Access(MANAGE_RESIDENTS, BOTH),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from playwright.sync_api import expect
 
 from tests.jobs.processes import worker
 from tests.make import PASSWORD
@@ -109,3 +110,11 @@ def look(page, name: str) -> None:
 def entry_of_open_menu(page, name: str):
     """An entry of the drop-down that is open, as soon as htmx knows it."""
     return page.locator(".dropdown-menu.show a:not(.htmx-added)", has_text=name)
+
+
+def choose(place, label: str, value: str) -> None:
+    """Choose in a select of a dialog, as soon as htmx knows what has to follow."""
+    select = place.get_by_label(label, exact=True)
+    select.locator("option", has_text=value).first.wait_for(state="attached")
+    expect(place.page.locator(".htmx-added")).to_have_count(0)
+    select.select_option(value)

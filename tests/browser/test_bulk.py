@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from residents.models import Resident
 from tests import make
-from tests.browser.conftest import PHONE, look, picture
+from tests.browser.conftest import PHONE, choose, look, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,9 +56,9 @@ def test_ticked_residents_move_to_another_room(console, live_server, community, 
     rows.nth(1).get_by_label("选择").check()
     console.get_by_role("button", name="批量移动").click()
     dialog = console.get_by_role("dialog")
-    dialog.get_by_label("栋", exact=True).select_option("B")
-    dialog.get_by_label("单元", exact=True).select_option("1")
-    dialog.get_by_label("房间号", exact=True).select_option("102")
+    choose(dialog, "栋", "B")
+    choose(dialog, "单元", "1")
+    choose(dialog, "房间号", "102")
     look(console, "residents-move")
     dialog.get_by_role("button", name="移动", exact=True).last.click()
 

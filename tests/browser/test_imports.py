@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from residents.models import Resident
 from tests import make
-from tests.browser.conftest import look
+from tests.browser.conftest import choose, look
 from tests.make import PASSWORD
 from tests.residents.imports.workbooks import FOUR, LI, LIU, WANG, ZHANG, book, row
 
@@ -118,7 +118,7 @@ def test_the_dialog_changes_community_and_forgets_an_old_error(
     other = make.community(account, "深圳小区")
     dialog = open_dialog(console, live_server)
 
-    dialog.get_by_label("选择并下载小区信息模板").select_option("深圳小区")
+    choose(dialog, "选择并下载小区信息模板", "深圳小区")
     link = dialog.get_by_role("link", name="下载模板")
     expect(link).to_have_attribute("href", re.compile(f"community={other.pk}$"))
 

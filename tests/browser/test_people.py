@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import look
+from tests.browser.conftest import choose, look
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,9 +24,9 @@ def test_add_one_and_the_next_at_the_same_address(console, live_server, communit
     dialog.get_by_label("姓名").fill("小助手")
     dialog.get_by_label("男", exact=True).check()
     dialog.get_by_label("手机号").fill("１３５ 0000 0000")
-    dialog.get_by_label("栋", exact=True).select_option("B")
-    dialog.get_by_label("单元", exact=True).select_option("1")
-    dialog.get_by_label("房间号", exact=True).select_option("102")
+    choose(dialog, "栋", "B")
+    choose(dialog, "单元", "1")
+    choose(dialog, "房间号", "102")
     dialog.get_by_label("业主").check()
     look(console, "resident-add")
     dialog.get_by_role("button", name="保存并添加下一个").click()

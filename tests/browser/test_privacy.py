@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from residents.models import Resident
 from tests import make
-from tests.browser.conftest import look
+from tests.browser.conftest import choose, look
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = ("张三", "A 1 101", "18913112121"), ("李四", "A 1 102", "13625895630")
@@ -55,7 +55,7 @@ def test_an_export_wants_a_password_and_a_reason(console, live_server, people):
     dialog = console.get_by_role("dialog")
 
     dialog.get_by_label("原因").fill("消防检查")
-    dialog.get_by_label("栋", exact=True).select_option("B")
+    choose(dialog, "栋", "B")
     expect(dialog.get_by_label("单元", exact=True)).to_contain_text("1")
     dialog.get_by_role("button", name="导出", exact=True).click()
     expect(dialog).to_contain_text("请再次输入您的登录密码。")

@@ -1,0 +1,212 @@
+"""Followers, their tags, and how many there are of each kind.
+
+What we want and what WeChat is known to hold stand side by side (`remark` and `remark_there`, ...):
+where they differ there is something to push, and nothing disagrees silently.
+"""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from haina.accounts.models import ServiceAccount
+from haina.accounts.scope import ScopedQuerySet
+
+REMARK_LENGTH, TAG_LENGTH = 29, 12  # of characters, as the guide's boxes count them
+REMARK_BYTES, TAG_BYTES = 29, 30  # that WeChat takes
+
+# Follower.groups: tags by their pk, and these
+EVERYBODY, STARRED, BLOCKED, GONE = 0, -1, -2, -3
+
+GROUPS = Func(
+    template="""
+        CASE WHEN blocked THEN ARRAY[-2] WHEN NOT subscribed THEN ARRAY[-3]
+        ELSE CASE WHEN starred THEN ARRAY[0, -1] ELSE ARRAY[0] END || tag_ids END
+    """,
+    output_field=ArrayField(models.IntegerField()),
+)
+
+
+class OfAccountQuerySet(ScopedQuerySet):
+    account_path = "account"
+    community_path = None
+
+
+class Tag(models.Model):
+    """标签. Without `wechat_id` it is not at WeChat: yet, or for good where WeChat does not take
+    its name. `gone` was deleted here and is still to be deleted there."""
+
+    account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="+")
+    name = models.CharField(_("标签名称"), max_length=TAG_LENGTH)
+    name_there = models.CharField(max_length=60, blank=True, editable=False)
+    wechat_id = models.PositiveIntegerField(null=True, editable=False)
+    gone = models.BooleanField(default=False, editable=False)
+
+    objects = OfAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("标签")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "name"], condition=Q(gone=False), name="tag_name_once"
+            ),
+            models.UniqueConstraint(fields=["account", "wechat_id"], name="tag_at_wechat_once"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_local(self) -> bool:
+        """仅本地: WeChat takes no name of so many bytes."""
+        return len(self.name.encode()) > TAG_BYTES
+
+
+LEFT = "SELECT account_id, unnest(groups) AS kind, -1 AS step FROM old_followers"
+CAME = "SELECT account_id, unnest(groups) AS kind, 1 AS step FROM new_followers"
+COUNT = """
+    INSERT INTO followers_tally AS known (account_id, kind, number)
+    SELECT account_id, kind, sum(step) FROM (STEPS) AS steps
+    GROUP BY account_id, kind HAVING sum(step) <> 0 ORDER BY account_id, kind
+    ON CONFLICT (account_id, kind) DO UPDATE SET number = known.number + excluded.number;
+    RETURN NULL;
+"""
+
+
+def tally(operation: str, steps: str) -> pgtrigger.Trigger:
+    """Keep the tallies true in the statement that changes followers, whoever runs it."""
+    return pgtrigger.Trigger(
+        name=f"tally_{operation.lower()}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Operation(operation),
+        referencing=pgtrigger.Referencing(
+            old="old_followers" if LEFT in steps else None,
+            new="new_followers" if CAME in steps else None,
+        ),
+        func=COUNT.replace("STEPS", steps),
+    )
+
+
+class Follower(models.Model):
+    """微信关注用户: an openid that follows the account, or did."""
+
+    account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="+")
+    openid = models.CharField(max_length=64, editable=False)
+    subscribed = models.BooleanField(_("已关注"), default=True, editable=False)
+    subscribed_at = models.DateTimeField(_("关注时间"), null=True, editable=False)
+    unsubscribed_at = models.DateTimeField(_("取消关注时间"), null=True, editable=False)
+    # When WeChat sent the latest event of following or leaving that was applied: an older one that
+    # comes late changes nothing.
+    event_at = models.DateTimeField(null=True, editable=False)
+    # When WeChat was last asked about this one; null: still to be asked.
+    details_at = models.DateTimeField(null=True, editable=False)
+
+    # WeChat's profile data: dropped when somebody leaves
+    unionid = models.CharField(max_length=64, blank=True, editable=False)
+    nickname = models.CharField(_("昵称"), max_length=64, blank=True, editable=False)
+    scene = models.CharField(_("关注来源"), max_length=40, blank=True, editable=False)
+    qr_scene = models.CharField(max_length=64, blank=True, editable=False)
+
+    # Ours, and what WeChat holds of it
+    starred = models.BooleanField(_("星标"), default=False)
+    remark = models.CharField(_("备注名称"), max_length=REMARK_LENGTH, blank=True)
+    remark_there = models.CharField(max_length=60, blank=True, editable=False)
+    blocked = models.BooleanField(_("黑名单"), default=False)
+    blocked_there = models.BooleanField(default=False, editable=False)
+    tag_ids = ArrayField(models.IntegerField(), default=list, editable=False)
+    tag_ids_there = ArrayField(models.IntegerField(), default=list, editable=False)
+    to_push = models.BooleanField(_("待同步"), default=False, editable=False)
+    push_fault = models.IntegerField(null=True, editable=False)  # WeChat's errcode, when refused
+
+    groups = models.GeneratedField(
+        expression=GROUPS, output_field=ArrayField(models.IntegerField()), db_persist=True
+    )
+
+    objects = OfAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("微信关注用户")
+        constraints = [models.UniqueConstraint(fields=["account", "openid"], name="follower_once")]
+        indexes = [
+            models.Index(
+                F("account"),
+                F("subscribed_at").desc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(subscribed=True, blocked=False),
+                name="follower_list",
+            ),
+            models.Index(
+                F("account"),
+                F("subscribed_at").desc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(subscribed=True, blocked=False, starred=True),
+                name="follower_starred",
+            ),
+            models.Index(
+                F("account"),
+                F("subscribed_at").desc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(blocked=True),
+                name="follower_blocked",
+            ),
+            models.Index(
+                fields=["account", "id"], condition=Q(to_push=True), name="follower_to_push"
+            ),
+            GinIndex(fields=["groups"], name="follower_groups"),
+        ]
+        triggers = [
+            tally("INSERT", CAME),
+            tally("UPDATE", f"{LEFT} UNION ALL {CAME}"),
+            tally("DELETE", LEFT),
+        ]
+
+    def __str__(self):
+        return f"{_('微信关注用户')} #{self.pk}"
+
+
+class Tally(models.Model):
+    """How many followers of an account are in a group. Written by the triggers of Follower only."""
+
+    account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="+")
+    kind = models.IntegerField()
+    number = models.BigIntegerField()
+
+    objects = OfAccountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "kind"], name="tally_once")]
+
+    def __str__(self):
+        return f"{self.kind}: {self.number}"
+
+
+class Sync(models.Model):
+    """How far the synchronisation of an account's followers is. One row an account: a worker that
+    dies leaves it where it was, and the next one goes on from there."""
+
+    class Phase(models.TextChoices):
+        OPENIDS = "openids", _("读取关注列表")
+        DETAILS = "details", _("读取用户详情")
+        BLACKLIST = "blacklist", _("读取黑名单")
+        OVER = "over", _("已完成")
+
+    account = models.OneToOneField(ServiceAccount, models.CASCADE, related_name="+")
+    phase = models.CharField(_("步骤"), max_length=10, choices=Phase, default=Phase.OPENIDS)
+    cursor = models.CharField(max_length=64, blank=True)  # next_openid of the phase
+    began_at = models.DateTimeField(_("开始时间"))
+    ended_at = models.DateTimeField(_("完成时间"), null=True)
+    # What the running pass has met so far, and what it did about it
+    seen = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    changes = models.JSONField(default=dict)  # {"arrived": 12, "left": 3, "changed": 1}
+
+    objects = OfAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("关注用户同步")
+
+    def __str__(self):
+        return f"{_('关注用户同步')} #{self.pk}"

@@ -1,0 +1,156 @@
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from haina.accounts.models import ServiceAccount
+from haina.accounts.scope import ScopedQuerySet
+from haina.lib.encryption import EncryptedTextField
+
+
+def unguessable() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class ConnectionQuerySet(ScopedQuerySet):
+    account_path = "account"
+    community_path = None
+
+
+class BehindConnectionQuerySet(ScopedQuerySet):
+    account_path = "connection__account"
+    community_path = None
+
+
+class Connection(models.Model):
+    """公众号设置: how an account reaches its WeChat service account, and how WeChat reaches it.
+
+    The secrets are written and never shown. `door` is the unguessable part of the address to which
+    WeChat posts its messages."""
+
+    account = models.OneToOneField(ServiceAccount, models.CASCADE, related_name="wechat")
+    app_id = models.CharField("AppID", max_length=32, unique=True)
+    secret = EncryptedTextField("AppSecret")
+    token = EncryptedTextField("Token", blank=True)
+    aes_key = EncryptedTextField("EncodingAESKey", blank=True)
+    # Messages that were under way when the key was changed are still read with the one before.
+    former_aes_key = EncryptedTextField(blank=True, editable=False)
+    door = models.CharField(max_length=40, unique=True, default=unguessable, editable=False)
+
+    verified_at = models.DateTimeField(_("回调地址验证时间"), null=True, editable=False)
+    connected_at = models.DateTimeField(_("接入时间"), null=True, editable=False)
+    checked_at = models.DateTimeField(_("检测时间"), null=True, editable=False)
+    # Of the latest check: WeChat's errcode, and what its sentence needs to know (an address).
+    fault = models.IntegerField(null=True, editable=False)
+    fault_detail = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("公众号")
+
+    def __str__(self):
+        return f"{_('公众号')} #{self.pk}"
+
+
+class Template(models.Model):
+    """Which template message of the account serves a purpose of ours, and how its fields are
+    filled: {"thing1": "community", ...}, WeChat's field to ours."""
+
+    class Purpose(models.TextChoices):
+        REVIEW = "review", _("住户审核提醒")
+        DECISION = "decision", _("审核结果通知")
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="templates")
+    purpose = models.CharField(_("用途"), max_length=10, choices=Purpose)
+    template_id = models.CharField(_("模板ID"), max_length=64)
+    title = models.CharField(_("模板标题"), max_length=64)
+    content = models.TextField(_("模板内容"))
+    fields = models.JSONField(_("字段对应"), default=dict)
+
+    objects = BehindConnectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("模板消息")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "purpose"], name="template_once_per_purpose"
+            )
+        ]
+
+    def __str__(self):
+        return f"{_('模板消息')} #{self.pk}"
+
+
+class Callback(models.Model):
+    """A message or event that WeChat posted: the row is the queue. `key` is what WeChat's
+    repetitions of it have in common."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("待处理")
+        DONE = "done", _("已处理")
+        UNKNOWN = "unknown", _("未识别")  # stored and answered; nobody wants it
+        FAILED = "failed", _("处理失败")
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="callbacks")
+    key = models.CharField(max_length=160)
+    kind = models.CharField(_("类型"), max_length=60)
+    openid = models.CharField(max_length=64)
+    sent_at = models.DateTimeField(_("发送时间"))
+    content = EncryptedTextField()  # the whole message as JSON: people write anything in it
+    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
+    attempt = models.PositiveSmallIntegerField(_("次数"), default=0)
+    due_at = models.DateTimeField()
+    received_at = models.DateTimeField(_("收到时间"), auto_now_add=True)
+
+    objects = BehindConnectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("微信推送")
+        constraints = [models.UniqueConstraint(fields=["connection", "key"], name="callback_once")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="callback_waiting"),
+            models.Index(fields=["received_at"], name="callback_age"),
+        ]
+
+    def __str__(self):
+        return f"{_('微信推送')} #{self.pk}"
+
+
+class OAuthState(models.Model):
+    """A way to WeChat's consent page and back: bound to one browser session, gone once used.
+    `digest` is the keyed hash of the state, `session` that of the session's own secret."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    session = models.BinaryField(max_length=32)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    asks_profile = models.BooleanField(default=False)  # snsapi_userinfo instead of snsapi_base
+    path = models.CharField(max_length=500)  # where to go afterwards: local, as given by a view
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = BehindConnectionQuerySet.as_manager()
+
+    def __str__(self):
+        return f"OAuth #{self.pk}"
+
+
+class Call(models.Model):
+    """A call to WeChat, kept for 30 days for whoever runs the installation. No token, no body."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="calls")
+    endpoint = models.CharField(_("接口"), max_length=80)
+    errcode = models.IntegerField(_("错误码"), null=True)  # null: no answer that could be read
+    fault = models.CharField(_("故障"), max_length=80, blank=True)  # the name of the exception then
+    rid = models.CharField("rid", max_length=64, blank=True)
+    milliseconds = models.PositiveIntegerField(_("毫秒"))
+    at = models.DateTimeField(_("时间"), db_index=True)
+
+    objects = BehindConnectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("微信接口调用")
+        indexes = [models.Index(fields=["connection", "-at"], name="call_newest_first")]
+
+    def __str__(self):
+        return f"{self.endpoint} #{self.pk}"

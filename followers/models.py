@@ -29,6 +29,11 @@ GROUPS = Func(
 )
 
 
+def ids() -> ArrayField:
+    """Pks of tags."""
+    return ArrayField(models.IntegerField(), default=list, db_default=[], editable=False)
+
+
 class OfAccountQuerySet(ScopedQuerySet):
     account_path = "account"
     community_path = None
@@ -95,30 +100,33 @@ class Follower(models.Model):
 
     account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="+")
     openid = models.CharField(max_length=64, editable=False)
-    subscribed = models.BooleanField(_("已关注"), default=True, editable=False)
+    subscribed = models.BooleanField(_("已关注"), db_default=True, editable=False)
     subscribed_at = models.DateTimeField(_("关注时间"), null=True, editable=False)
     unsubscribed_at = models.DateTimeField(_("取消关注时间"), null=True, editable=False)
     # When WeChat sent the latest event of following or leaving that was applied: an older one that
     # comes late changes nothing.
     event_at = models.DateTimeField(null=True, editable=False)
-    # When WeChat was last asked about this one; null: still to be asked.
-    details_at = models.DateTimeField(null=True, editable=False)
+    # Since when we know what WeChat holds of this one: what was asked for earlier is out of date.
+    # null: WeChat is still to be asked.
+    known_at = models.DateTimeField(null=True, editable=False)
 
     # WeChat's profile data: dropped when somebody leaves
-    unionid = models.CharField(max_length=64, blank=True, editable=False)
-    nickname = models.CharField(_("昵称"), max_length=64, blank=True, editable=False)
-    scene = models.CharField(_("关注来源"), max_length=40, blank=True, editable=False)
-    qr_scene = models.CharField(max_length=64, blank=True, editable=False)
+    unionid = models.CharField(max_length=64, blank=True, db_default="", editable=False)
+    nickname = models.CharField(_("昵称"), max_length=64, blank=True, db_default="", editable=False)
+    scene = models.CharField(
+        _("关注来源"), max_length=40, blank=True, db_default="", editable=False
+    )
+    qr_scene = models.CharField(max_length=64, blank=True, db_default="", editable=False)
 
     # Ours, and what WeChat holds of it
-    starred = models.BooleanField(_("星标"), default=False)
-    remark = models.CharField(_("备注名称"), max_length=REMARK_LENGTH, blank=True)
-    remark_there = models.CharField(max_length=60, blank=True, editable=False)
-    blocked = models.BooleanField(_("黑名单"), default=False)
-    blocked_there = models.BooleanField(default=False, editable=False)
-    tag_ids = ArrayField(models.IntegerField(), default=list, editable=False)
-    tag_ids_there = ArrayField(models.IntegerField(), default=list, editable=False)
-    to_push = models.BooleanField(_("待同步"), default=False, editable=False)
+    starred = models.BooleanField(_("星标"), db_default=False)
+    remark = models.CharField(_("备注名称"), max_length=REMARK_LENGTH, blank=True, db_default="")
+    remark_there = models.CharField(max_length=60, blank=True, db_default="", editable=False)
+    blocked = models.BooleanField(_("黑名单"), db_default=False)
+    blocked_there = models.BooleanField(db_default=False, editable=False)
+    tag_ids = ids()
+    tag_ids_there = ids()
+    to_push = models.BooleanField(_("待同步"), db_default=False, editable=False)
     push_fault = models.IntegerField(null=True, editable=False)  # WeChat's errcode, when refused
 
     groups = models.GeneratedField(
@@ -184,8 +192,8 @@ class Tally(models.Model):
 
 
 class Sync(models.Model):
-    """How far the synchronisation of an account's followers is. One row an account: a worker that
-    dies leaves it where it was, and the next one goes on from there."""
+    """How far the synchronisation of an account's followers is. One row an account, and the queue
+    of it: a worker holds the lease, and when it dies the next one goes on from there."""
 
     class Phase(models.TextChoices):
         OPENIDS = "openids", _("读取关注列表")
@@ -195,13 +203,17 @@ class Sync(models.Model):
 
     account = models.OneToOneField(ServiceAccount, models.CASCADE, related_name="+")
     phase = models.CharField(_("步骤"), max_length=10, choices=Phase, default=Phase.OPENIDS)
-    cursor = models.CharField(max_length=64, blank=True)  # next_openid of the phase
+    cursor = models.CharField(max_length=64, blank=True)  # of the phase: where to go on
     began_at = models.DateTimeField(_("开始时间"))
-    ended_at = models.DateTimeField(_("完成时间"), null=True)
-    # What the running pass has met so far, and what it did about it
+    ended_at = models.DateTimeField(_("完成时间"), null=True)  # of the last pass that was completed
+    leased_until = models.DateTimeField(null=True)
+    fault = models.IntegerField(null=True)  # WeChat's errcode that stopped the pass
+    # What the pass has met so far, and what it did about it
     seen = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
-    changes = models.JSONField(default=dict)  # {"arrived": 12, "left": 3, "changed": 1}
+    arrived = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
 
     objects = OfAccountQuerySet.as_manager()
 
@@ -210,3 +222,23 @@ class Sync(models.Model):
 
     def __str__(self):
         return f"{_('关注用户同步')} #{self.pk}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.phase != self.Phase.OVER
+
+
+class Seen(models.Model):
+    """An openid that the running pass has met in a list of WeChat's; removed when it ends."""
+
+    sync = models.ForeignKey(Sync, models.CASCADE, related_name="+")
+    phase = models.CharField(max_length=10, choices=Sync.Phase)
+    openid = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sync", "phase", "openid"], name="seen_once")
+        ]
+
+    def __str__(self):
+        return f"{self.phase} #{self.pk}"

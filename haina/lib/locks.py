@@ -15,6 +15,7 @@ class Lock(IntEnum):
 
     ACCOUNT = 1
     COMMUNITY = 2
+    FOLLOWERS = 3  # of an account
 
 
 def hold(lock: Lock, pk: int) -> None:

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from communities.models import Community
 from communities.numbering import Node
-from communities.tree import Tree, save_grown
+from communities.whole_tree import Tree, save_grown
 from haina.accounts import audit
 from haina.lib.encryption import encrypt, keyed_hash
 from haina.lib.faults import passing

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from communities.models import Community
 from communities.refusals import CommunityGone, TreeRefused
-from communities.tree import Tree, refuse_too_many
+from communities.tree import refuse_too_many
+from communities.whole_tree import Tree
 from haina.accounts import audit
 from haina.lib.faults import passing
 from haina.sheets import reader

@@ -8,7 +8,8 @@ from psycopg import sql
 
 from communities.models import BuildingNode
 from communities.refusals import CommunityGone
-from communities.tree import lock, prune
+from communities.tree import lock
+from communities.whole_tree import prune
 from haina.accounts import audit
 from haina.accounts.models import AuditEntry
 from haina.lib.faults import passing

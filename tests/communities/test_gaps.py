@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from communities import tree
+from communities import tree, whole_tree
 from communities.management.commands.check_trees import problems_of
 from communities.models import BuildingNode
 from communities.numbering import Node, number, shifts_closing, shifts_moving
@@ -100,7 +100,7 @@ def test_any_changes_leave_what_they_leave_in_a_dictionary(account, by, steps):
 
     assert problems_of(community) == []
     assert addresses(community) == copy.addresses()
-    assert tree.rebuild(community, by=by, now=NOW) == 0
+    assert whole_tree.rebuild(community, by=by, now=NOW) == 0
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from communities import tree
+from communities import whole_tree
 from communities.management.commands.check_trees import problems_of
 from haina.accounts.audit import Actor
 from tests import make
@@ -42,6 +42,6 @@ def test_without_the_lock_the_tree_breaks_and_can_be_rebuilt(built):
     else:
         pytest.fail("nothing broke without the lock: the other test proves nothing")
 
-    tree.rebuild(built, by=Actor.command(built.account), now=timezone.now())
+    whole_tree.rebuild(built, by=Actor.command(built.account), now=timezone.now())
 
     assert problems_of(built) == []

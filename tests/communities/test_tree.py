@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from communities import tree
+from communities import tree, whole_tree
 from communities.management.commands.check_trees import problems_of
 from communities.models import BuildingNode
 from haina.accounts.models import AuditEntry
@@ -60,13 +60,13 @@ def test_nothing_grows_below_rooms(community, by):
 def test_a_community_has_no_more_nodes_than_one_may_have(community, by, settings):
     settings.MOST_NODES = 4
     root = make.node(community, "A 1 101").parent.parent.parent
-    grown = tree.Tree(community)
+    grown = whole_tree.Tree(community)
     for room in ("102", "103"):
         grown.reach(("A", "1", room))
 
     for too_many in (
         lambda: tree.sow(community, root.pk, [("A", "2", "201")], by=by, now=NOW),
-        lambda: tree.save_grown(grown, by=by, now=NOW),
+        lambda: whole_tree.save_grown(grown, by=by, now=NOW),
     ):
         with pytest.raises(tree.TooMany, match="最多 4 个楼栋节点，已有 3 个，不能再添加 2 个"):
             too_many()
@@ -142,6 +142,6 @@ def test_rebuilding_repairs_what_the_parents_do_not_tell(community, by):
     nodes.update(lft=50, rght=53, level=1, address="?", sort_key="?")
     assert problems_of(community)
 
-    assert tree.rebuild(community, by=by, now=NOW) >= 2
+    assert whole_tree.rebuild(community, by=by, now=NOW) >= 2
 
     assert addresses(community) == ["A", "A 1", "A 1 101", "B", "B 1"]

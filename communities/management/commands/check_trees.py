@@ -1,6 +1,6 @@
 from django.utils import timezone
 
-from communities import tree
+from communities import whole_tree
 from communities.check import Row, violations
 from communities.models import BuildingNode, Community
 from haina.accounts.audit import Actor
@@ -49,4 +49,4 @@ def problems_of(community: Community) -> list[str]:
 def repair(community: Community) -> int:
     if not problems_of(community):
         return 0
-    return tree.rebuild(community, by=Actor.command(community.account), now=timezone.now())
+    return whole_tree.rebuild(community, by=Actor.command(community.account), now=timezone.now())

@@ -65,6 +65,16 @@ def env_origins(name: str) -> list[str]:
     return origins
 
 
+def env_base(name: str, default: str, *, plain: bool) -> str:
+    """Where a vendor's addresses begin, such as https://api.weixin.qq.com. Secrets are sent there:
+    without TLS only if `plain`, which is for the sandbox."""
+    address = split(name, env_str(name, default), schemes=("https", *(["http"] if plain else [])))
+    base = f"{address.scheme}://{address.netloc}"
+    if not address.hostname or "@" in address.netloc or address.geturl().rstrip("/") != base:
+        refuse(name, "must be a scheme and a host, with nothing after them")
+    return base
+
+
 def env_secret(name: str, *, at_least: int = 32) -> str:
     value = env_str(name)
     if len(value) < at_least:

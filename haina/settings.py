@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from pghistory import ContextJSONField, ForeignKey, ObjForeignKey
 
 from haina.env import (
+    env_base,
     env_bool,
     env_choice,
     env_database,
@@ -236,6 +237,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+# WeChat. The sandbox stands in for its servers in demo and tests, on the loopback without TLS.
+HAINA_SANDBOX = env_bool("HAINA_SANDBOX", default=False)
+WECHAT_API_BASE = env_base("WECHAT_API_BASE", "https://api.weixin.qq.com", plain=HAINA_SANDBOX)
+WECHAT_OPEN_BASE = env_base("WECHAT_OPEN_BASE", "https://open.weixin.qq.com", plain=HAINA_SANDBOX)
+WECHAT_MP_BASE = env_base("WECHAT_MP_BASE", "https://mp.weixin.qq.com", plain=HAINA_SANDBOX)
+CALL_DAYS = env_int("CALL_DAYS", 30, least=1)
+
 LOG_DIR = env_str("HAINA_LOG_DIR", "")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
@@ -262,5 +270,9 @@ LOGGING = {
         "level": env_choice("LOG_LEVEL", "INFO", among=LEVELS),
     },
     # Django's own django.request handler writes URLs with nothing but the path; mail is not used.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    # urllib3 writes whole addresses when it debugs, and those of WeChat hold a token.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "urllib3": {"level": "INFO"},
+    },
 }

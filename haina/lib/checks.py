@@ -25,3 +25,11 @@ def hosts_are_named(app_configs, **kwargs):
     if any("*" in host for host in settings.ALLOWED_HOSTS):
         return [Error("ALLOWED_HOSTS must name the hosts, without *", id="haina.E002")]
     return []
+
+
+@register(Tags.security, deploy=True)
+def nobody_stands_in(app_configs, **kwargs):
+    """The sandbox knows no secret and believes everybody."""
+    if settings.HAINA_SANDBOX:
+        return [Error("HAINA_SANDBOX must be 0 where people work with it", id="haina.E004")]
+    return []

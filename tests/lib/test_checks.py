@@ -33,3 +33,9 @@ def test_no_place_to_die_may_be_named(settings):
     settings.KILL_AT = "import.read"
 
     assert found() == {"haina.E003"}
+
+
+def test_nobody_stands_in_for_wechat(settings):
+    settings.HAINA_SANDBOX = True
+
+    assert found() == {"haina.E004"}

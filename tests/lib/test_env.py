@@ -10,6 +10,16 @@ import pytest
 from haina import env
 from tests.architecture.sources import ROOT
 
+NO_BASES = [
+    "http://api.weixin.qq.com",
+    "api.weixin.qq.com",
+    "https:///",
+    "https://:443",
+    "https://u:p@api.weixin.qq.com",
+    "https://api.weixin.qq.com/cgi-bin",
+    "https://api.weixin.qq.com?a=b",
+    "https://api.weixin.qq.com#a",
+]
 SHORT = base64.urlsafe_b64encode(b"only 16 bytes...").decode()
 
 
@@ -43,6 +53,8 @@ def setting(monkeypatch):
         (env.env_database, "postgresql://u:p@h:port/d"),
         (env.env_database, "postgresql://[u@h/d"),
         (env.env_redis, "http://h"),
+        *((lambda name: env.env_base(name, "", plain=False), value) for value in NO_BASES),
+        (lambda name: env.env_base(name, "", plain=True), "ftp://api.weixin.qq.com"),
         (env.env_redis, "redis://h:99999/0"),
     ],
 )
@@ -103,3 +115,16 @@ def test_every_program_ends_with_one_line(command, value):
     assert ended.returncode == env.GIVE_UP
     assert len(told) == 1
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("value", ["https://api.weixin.qq.com", "https://api.weixin.qq.com/"])
+def test_a_base_ends_without_a_slash(setting, value):
+    assert env.env_base(setting(value), "", plain=False) == "https://api.weixin.qq.com"
+
+
+def test_only_the_sandbox_does_without_tls(setting):
+    name = setting("http://127.0.0.1:8001")
+
+    assert env.env_base(name, "", plain=True) == "http://127.0.0.1:8001"
+    with pytest.raises(SystemExit):
+        env.env_base(name, "", plain=False)

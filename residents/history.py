@@ -4,7 +4,7 @@ The rows are django-pghistory's, written by triggers; who and why is what audit.
 Phones and ID numbers are masked for everybody, and what the rights hide is left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,20 @@ from residents.models import Resident
 
 ResidentEvent = Resident.pgh_event_model
 PAGE = 20
+
+# What an event of the row history keeps of somebody who was erased: that there was an event.
+NOBODY = {
+    "name": "",
+    "name_key": "",
+    "gender": "",
+    "identity": "",
+    "lease_ends_on": None,
+    "phone": "",
+    "phone_last4": "",
+    "id_number": "",
+    "id_number_hash": None,
+    "room_id": 0,
+}
 
 # As the trail names them (haina/trail/labels.py, which stands above this package).
 ACTIONS = {
@@ -64,6 +78,11 @@ class Entry:
     actor: str
     changes: Sequence[Change]
     import_pk: int | None = None
+
+
+def forget(pks: Collection[int]) -> None:
+    """Leave of residents who are gone for good only that there were events."""
+    ResidentEvent.objects.filter(pgh_obj_id__in=pks).update(**NOBODY)
 
 
 def events_of(pk: int, scope: Scope):

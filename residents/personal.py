@@ -16,25 +16,12 @@ from haina.jobs.files import discard
 from haina.jobs.models import Job
 from haina.lib.locks import Lock, hold
 from haina.lib.masking import mask_phone
+from residents.history import forget
 from residents.models import Import, Person, RemovedResident, Resident
 
 MODEL = Resident._meta.label_lower
 ResidentEvent = Resident.pgh_event_model
 EXPORT = "residents.export"
-
-# What an event of the row history keeps of somebody who was erased: that there was an event.
-NOBODY = {
-    "name": "",
-    "name_key": "",
-    "gender": "",
-    "identity": "",
-    "lease_ends_on": None,
-    "phone": "",
-    "phone_last4": "",
-    "id_number": "",
-    "id_number_hash": None,
-    "room_id": 0,
-}
 
 
 @dataclass(frozen=True)
@@ -56,12 +43,18 @@ class Held:
 
 
 def found(pk: int, scope: Scope) -> Person | None:
-    """A resident, in the list or in the recycle bin."""
+    """A resident, in the list or in the recycle bin; the latest event where only the history is
+    left, and still tells of somebody."""
     for model in (Resident, RemovedResident):
         rows = model.objects.within(scope).select_related("community")
         if person := rows.filter(pk=pk).first():
             return person
-    return None
+    return next((event for event in latest_events([pk], scope) if event.phone), None)
+
+
+def number_of(person: Person) -> int:
+    """The resident's, of a row as of an event."""
+    return getattr(person, "pgh_obj_id", person.pk)
 
 
 def held_of(person: Person, scope: Scope) -> list[Held]:
@@ -70,7 +63,10 @@ def held_of(person: Person, scope: Scope) -> list[Held]:
     same = Q(phone_last4=person.phone_last4, phone=person.phone)
     if person.id_number_hash:
         same |= Q(id_number_hash=person.id_number_hash)
-    pks = {person.pk, *events_within(scope).filter(same).values_list("pgh_obj_id", flat=True)}
+    pks = {
+        number_of(person),
+        *events_within(scope).filter(same).values_list("pgh_obj_id", flat=True),
+    }
 
     rows = Resident.objects.within(scope).filter(Q(pk__in=pks) | same)
     living = list(rows.select_related("room", "community").order_by("pk"))
@@ -87,8 +83,8 @@ def held_of(person: Person, scope: Scope) -> list[Held]:
 
 
 def held(row, where: str, address: str, *, person: Person) -> Held:
-    pk = getattr(row, "pgh_obj_id", row.pk)
-    alike = pk == person.pk or row.name == person.name
+    pk = number_of(row)
+    alike = pk == number_of(person) or row.name == person.name
     return Held(pk, where, row, " ".join(filter(None, [row.community.name, address])), alike)
 
 
@@ -134,8 +130,7 @@ def erase(
     audit.explain("resident.erased", by=by)
     Resident.objects.within(scope).filter(pk__in=numbers).delete()
     RemovedResident.objects.within(scope).filter(pk__in=numbers).delete()
-    events = ResidentEvent.objects.filter(pgh_obj_id__in=numbers)
-    events.update(**NOBODY)
+    forget(numbers)
     forget_files(communities, chosen, scope=scope, now=now)
     audit.record_ids(
         "resident.erased",

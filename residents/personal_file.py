@@ -37,8 +37,8 @@ LOOKS = {  # acts that leave no line in the row history
 Fact = tuple[str, ...]
 
 
-def file_name(person: Person) -> str:
-    return f"住户{person.pk}个人信息.xlsx"
+def file_name(pk: int) -> str:
+    return f"住户{pk}个人信息.xlsx"
 
 
 def write_personal(path: Path, held: Sequence[Held], *, scope: Scope) -> int:

@@ -16,6 +16,7 @@ from communities.models import BuildingNode, Community
 from haina.accounts import audit
 from haina.accounts.scope import Scope
 from haina.lib.locks import Lock, hold
+from residents.history import forget
 from residents.models import RemovedResident, Resident
 
 MODEL = Resident._meta.label_lower
@@ -138,7 +139,8 @@ def why_not(row: RemovedResident) -> str:
 
 
 def empty_bin(scope: Scope, *, by: audit.Actor, now: datetime) -> int:
-    """Erase from one account's bins whoever was deleted more than 30 days ago; how many."""
+    """Erase from one account's bins whoever was deleted more than 30 days ago, with what the row
+    history says of them; how many."""
     erased = 0
     while gone := erase_some(scope, by=by, now=now):
         erased += gone
@@ -153,5 +155,6 @@ def erase_some(scope: Scope, *, by: audit.Actor, now: datetime) -> int:
     if pks:
         with connection.cursor() as cursor:
             cursor.execute(EMPTY, [pks])
+        forget(pks)
         audit.record_ids("bin.emptied", MODEL, pks, by=by, at=now, account_id=scope.account_id)
     return len(pks)

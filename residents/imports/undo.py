@@ -13,6 +13,7 @@ from communities.whole_tree import prune
 from haina.accounts import audit
 from haina.accounts.models import AuditEntry
 from haina.lib.faults import passing
+from residents.history import forget
 from residents.models import Import, Resident
 
 TABLE = Resident._meta.db_table
@@ -74,6 +75,7 @@ def undo_residents(imported: Import, *, now: datetime) -> list[dict]:
     """Deletes and restores; whoever was changed since. Whoever was deleted since needs nothing."""
     touched = [*imported.created_ids, *imported.changed_ids]
     done = run(REMOVE, ids=imported.created_ids)
+    forget(done)  # they reach no recycle bin
     done |= run(RESTORE, ids=imported.changed_ids, now=now, **{"import": imported.pk})
     left = Resident.objects.filter(pk__in=set(touched) - done).order_by("pk")
     return [{"resident": pk, "why": CHANGED} for pk in left.values_list("pk", flat=True)]

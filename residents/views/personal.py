@@ -45,7 +45,7 @@ def personal_export(request, pk):
         at=timezone.now(),
         reason=form.cleaned_data["reason"],
     )
-    return FileResponse(content, as_attachment=True, filename=file_name(person))
+    return FileResponse(content, as_attachment=True, filename=file_name(pk))
 
 
 @allow(Section.RESIDENTS.manage)
@@ -80,10 +80,12 @@ def person_of(request, pk):
 
 
 def screen(request, template: str, person, form):
+    is_history = isinstance(person, personal.ResidentEvent)  # and has no page
+    page = reverse("residents:show", args=[request.account.slug, person.pk])
     context = {
         "person": person,
         "form": form,
-        "back": reverse("residents:show", args=[request.account.slug, person.pk]),
+        "back": list_url(request) if is_history else page,
         "is_cut": request.scope.community_ids is not None,
     }
     return render(request, template, context, status=REFUSED_FORM if form.is_bound else 200)

@@ -171,6 +171,19 @@ def test_after_30_days_the_bin_is_emptied(four):
     assert entry.account_id == four["张三"].community.account_id
 
 
+def test_who_left_the_bin_left_the_history_too(four):
+    gone, kept = four["张三"].pk, four["李四"].pk
+    removed(four["张三"], timezone.now() - timedelta(days=31))
+    removed(four["李四"])
+
+    empty_bins()
+
+    events = Resident.pgh_event_model.objects
+    told = events.filter(pgh_obj_id=gone).values_list("name", "phone", "id_number_hash", "room_id")
+    assert list(told) == [("", "", None, 0)] * 2
+    assert set(events.filter(pgh_obj_id=kept).values_list("name", flat=True)) == {"李四"}
+
+
 def test_a_community_takes_its_bin_along(four, community):
     by, now = Actor.command(community.account), timezone.now()
     remove(community, [resident.pk for resident in four.values()], by=by, now=now)

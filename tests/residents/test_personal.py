@@ -234,6 +234,31 @@ def test_who_is_in_the_bin_can_be_erased_too(sign_in, creator, canary, url):
     assert "金丝雀".encode() not in dump()
 
 
+def test_of_whom_only_the_history_is_left_can_be_told_and_erased(sign_in, creator, canary, url):
+    client, pk = sign_in(creator), canary.pk
+    canary.delete()
+    for name in ("personal_export", "personal_erase"):
+        page = client.get(url(name, pk))
+        assert (page.status_code, page.context["form"].initial["rows"]) == (200, [pk])
+
+    assert client.post(url("personal_export", pk), told(pk)).status_code == 200
+    assert client.post(url("personal_erase", pk), told(pk)).status_code == 302
+
+    assert "金丝雀".encode() not in dump()
+    assert client.get(url("personal_erase", pk)).status_code == 404
+
+
+def test_history_is_found_within_the_fence_only(sign_in, operator, stranger, canary, twin, url):
+    own, outside = url("personal_erase", canary.pk), url("personal_erase", twin.pk)
+    canary.delete()
+    twin.delete()
+
+    assert sign_in(operator).get(own).status_code == 200
+    assert sign_in(operator).get(outside).status_code == 404
+    theirs = own.replace("fengniao", stranger.account.slug)
+    assert sign_in(stranger).get(theirs).status_code == 404
+
+
 def test_no_row_outside_the_choice_can_be_erased(sign_in, operator, canary, twin, neighbour, url):
     other = make.resident(canary.community, "A 1 102", name="别人")
     client = sign_in(operator)

@@ -44,6 +44,18 @@ def test_what_it_created_goes_with_its_rooms(community, importing):
     assert problems_of(community) == []
 
 
+def test_nothing_is_kept_of_whom_it_created(community, importing):
+    other = make.resident(community, "A 2 201", name="旁人")
+
+    undo(importing(*FOUR))
+
+    events = Resident.pgh_event_model.objects
+    assert {(event.name, str(event.phone or "")) for event in events.exclude(pgh_obj=other)} == {
+        ("", "")
+    }
+    assert events.get(pgh_obj=other).name == "旁人"
+
+
 def test_what_it_changed_comes_back(community, importing):
     importing(*FOUR)
     before = on_file(community)

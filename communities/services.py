@@ -1,6 +1,6 @@
 """Adding, correcting and closing communities. The tree itself is written by communities/tree.py."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,9 @@ from haina.accounts import audit
 from haina.accounts.models import Administrator, ServiceAccount
 from haina.lib.locks import Lock, hold
 from haina.lib.natural import natural_key
+
+# Called in the transaction that deletes a community: each package lets go of what it keeps of it.
+before_closing: list[Callable[[Community], None]] = []
 
 
 class NameTaken(Exception):
@@ -164,6 +167,8 @@ def close(community: Community, *, by: audit.Actor, now: datetime) -> None:
     hold(Lock.COMMUNITY, community.pk)
     still_there(community)
     refuse_to_close(community)
+    for let_go in before_closing:
+        let_go(community)
     tree.uproot(community)
     audit.record("community.closed", [community], by=by, at=now)
     community.delete()

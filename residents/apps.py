@@ -7,7 +7,9 @@ class ResidentsConfig(AppConfig):
     verbose_name = _("住户信息")
 
     def ready(self):
-        from communities import tree
+        from communities import services, tree
         from residents.headcounts import residents_between
+        from residents.removal import forget_bin
 
         tree.counts_residents.append(residents_between)
+        services.before_closing.append(forget_bin)

@@ -42,6 +42,8 @@ ACTIONS = {
     "resident.removed": gettext_lazy("删除住户"),
     "resident.restored": gettext_lazy("恢复住户"),
     "resident.imported": gettext_lazy("批量导入住户"),
+    "import.residents_removed": gettext_lazy("撤销导入时移除住户"),
+    "import.residents_reverted": gettext_lazy("撤销导入时恢复内容"),
     "import.undone": gettext_lazy("撤销导入"),
 }
 WITHOUT_WORDS = {  # written past audit.explain(), such as by hand

@@ -138,6 +138,13 @@ def why_not(row: RemovedResident) -> str:
     return _("原房间已有使用相同手机号的住户")
 
 
+def forget_bin(community: Community) -> None:
+    """Blank what the row history says of everybody in the recycle bin of a community that is being
+    deleted; the rows themselves go with it."""
+    waiting = RemovedResident.objects.filter(community=community)
+    forget(list(waiting.values_list("pk", flat=True)))
+
+
 def empty_bin(scope: Scope, *, by: audit.Actor, now: datetime) -> int:
     """Erase from one account's bins whoever was deleted more than 30 days ago, with what the row
     history says of them; how many."""

@@ -21,6 +21,8 @@ ACTIONS = {
         "resident.imported": _("批量导入住户"),
         "import.dropped": _("放弃导入"),
         "import.undone": _("撤销导入"),
+        "import.residents_removed": _("撤销导入时移除住户"),
+        "import.residents_reverted": _("撤销导入时恢复内容"),
         "import.errors_exported": _("下载错误工作簿"),
         "resident.export_asked": _("申请导出住户信息"),
         "resident.exported": _("导出住户信息"),

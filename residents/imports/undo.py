@@ -1,6 +1,7 @@
 """Takes an import back: what it created goes, what it changed gets its former values, unless
 somebody changed it since. The row history says who was last."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
@@ -14,13 +15,15 @@ from haina.accounts import audit
 from haina.accounts.models import AuditEntry
 from haina.lib.faults import passing
 from residents.history import forget
-from residents.models import Import, Resident
+from residents.models import Import, RemovedResident, Resident
 
+MODEL = Resident._meta.label_lower
 TABLE = Resident._meta.db_table
 EVENTS = Resident.pgh_event_model._meta.db_table
-CHANGED, INHABITED, RENAMED = "changed", "inhabited", "renamed"
+CHANGED, DELETED, INHABITED, RENAMED = "changed", "deleted", "inhabited", "renamed"
 
-# The history of residents, less what another import did to them that was undone again.
+# The history of residents, less what another import did to them that was undone again, and less
+# their way into the recycle bin and out of it, which changes nothing of them.
 TOLD = sql.SQL("""
     WITH event AS (
         SELECT *, pgh_context ->> 'import' AS import FROM {events} WHERE pgh_obj_id = ANY(%(ids)s)
@@ -29,15 +32,21 @@ TOLD = sql.SQL("""
     ), told AS (
         SELECT event.*, row_number() OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id DESC) AS ago
         FROM event LEFT JOIN undone USING (pgh_obj_id, import) WHERE undone.import IS NULL
+            AND coalesce(pgh_context ->> 'action', '') NOT IN
+                ('resident.removed', 'resident.restored')
     )
 """).format(events=sql.Identifier(EVENTS))
 
 # Whoever has exactly one event was created, and nothing else happened since.
-REMOVE = TOLD + sql.SQL("""
+REMOVE, REMOVE_FROM_BIN = (
+    TOLD
+    + sql.SQL("""
     DELETE FROM {table} WHERE id IN (
         SELECT pgh_obj_id FROM told GROUP BY pgh_obj_id HAVING count(*) = 1
     ) RETURNING id
-""").format(table=sql.Identifier(TABLE))
+""").format(table=sql.Identifier(model._meta.db_table))
+    for model in (Resident, RemovedResident)
+)
 
 # The last event is this import's; the one before it holds what was there.
 RESTORE = TOLD + sql.SQL(""", former AS (
@@ -62,7 +71,7 @@ def take_back(imported: Import, *, by: audit.Actor, now: datetime) -> bool:
     if not applied.exists():
         return False
     audit.explain("import.undone", by=by, **{"import": imported.pk})
-    left = undo_residents(imported, now=now)
+    left = undo_residents(imported, by=by, now=now)
     passing("import.residents_undone")
     left += undo_nodes(imported, by=by, now=now)
     applied.update(state=Import.State.UNDONE, undone_at=now, undone_by=by.label, not_undone=left)
@@ -71,14 +80,25 @@ def take_back(imported: Import, *, by: audit.Actor, now: datetime) -> bool:
     return True
 
 
-def undo_residents(imported: Import, *, now: datetime) -> list[dict]:
-    """Deletes and restores; whoever was changed since. Whoever was deleted since needs nothing."""
-    touched = [*imported.created_ids, *imported.changed_ids]
-    done = run(REMOVE, ids=imported.created_ids)
-    forget(done)  # they reach no recycle bin
-    done |= run(RESTORE, ids=imported.changed_ids, now=now, **{"import": imported.pk})
-    left = Resident.objects.filter(pk__in=set(touched) - done).order_by("pk")
-    return [{"resident": pk, "why": CHANGED} for pk in left.values_list("pk", flat=True)]
+def undo_residents(imported: Import, *, by: audit.Actor, now: datetime) -> list[dict]:
+    """Deletes, from the recycle bin too, and restores; whoever was changed since, or waits in the
+    bin with what the import wrote."""
+    removed = run(REMOVE, ids=imported.created_ids)
+    removed |= run(REMOVE_FROM_BIN, ids=imported.created_ids)
+    restored = run(RESTORE, ids=imported.changed_ids, now=now, **{"import": imported.pk})
+    forget(removed)
+    told = {"by": by, "at": now, "account_id": imported.community.account_id}
+    if removed:
+        audit.record_ids("import.residents_removed", MODEL, sorted(removed), **told)
+    if restored:
+        audit.record_ids("import.residents_reverted", MODEL, sorted(restored), **told)
+    left = {*imported.created_ids, *imported.changed_ids} - removed - restored
+    return [*left_in(Resident, left, CHANGED), *left_in(RemovedResident, left, DELETED)]
+
+
+def left_in(model, pks: Collection[int], why: str) -> list[dict]:
+    there = model.objects.filter(pk__in=pks).order_by("pk")
+    return [{"resident": pk, "why": why} for pk in there.values_list("pk", flat=True)]
 
 
 def run(query: sql.Composed, **values) -> set[int]:

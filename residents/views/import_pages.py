@@ -19,7 +19,7 @@ from haina.lib.htmx import REFUSED_FORM, go, render_screen, wants_fragment
 from haina.lib.pagination import page_of
 from residents.imports import service, stages
 from residents.imports.decision import DecideForm
-from residents.models import Import, Resident
+from residents.models import Import, RemovedResident, Resident
 from residents.places import list_url
 from residents.tables import described
 from residents.views.imports import refuse_without_every_field
@@ -112,8 +112,10 @@ def plan_of(imported: Import) -> dict:
 def left_by(request, imported: Import) -> list[dict]:
     """What an undone import could not take back, with what the visitor may see of it."""
     left = imported.not_undone[:MOST_SHOWN]
-    residents = Resident.objects.within(request.scope).for_list()
-    residents = residents.in_bulk([each["resident"] for each in left if "resident" in each])
+    pks = [each["resident"] for each in left if "resident" in each]
+    residents = {}
+    for model in (RemovedResident, Resident):
+        residents |= model.objects.within(request.scope).for_list().in_bulk(pks)
     nodes = BuildingNode.objects.within(request.scope)
     nodes = nodes.in_bulk([each["node"] for each in left if "node" in each])
     return [line_of(each, residents, nodes, rights=request.rights) for each in left]
@@ -126,7 +128,8 @@ def line_of(each: dict, residents: dict, nodes: dict, *, rights) -> dict:
         what = described(resident, rights=rights)
     elif node and "address" not in rights.hidden_fields:
         what = node.address
-    return {"resident": resident, "what": what, "why": stages.REASONS.get(each["why"], "")}
+    page = resident.pk if isinstance(resident, Resident) else None
+    return {"page": page, "what": what, "why": stages.REASONS.get(each["why"], "")}
 
 
 @allow(Section.RESIDENTS.manage)

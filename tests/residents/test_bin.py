@@ -191,6 +191,8 @@ def test_a_community_takes_its_bin_along(four, community):
     communities.close(community, by=by, now=now)
 
     assert RemovedResident.objects.count() == 0
+    told = Resident.pgh_event_model.objects.values_list("name", "phone", "id_number_hash")
+    assert set(told) == {("", "", None)}
 
 
 def test_the_bin_is_behind_the_fence(sign_in, operator, account, four, url):

@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Section
 from haina.jobs.models import Job
+from residents import removal
 from residents.imports import service
 from residents.models import Import
 from tests import make
@@ -374,6 +376,21 @@ def test_what_was_not_undone_is_listed(sign_in, operator, account, community, at
     assert [leak for leak in (CANARY, "丁栋", "丙栋") if leak in page] == []
 
 
+def test_who_waits_in_the_bin_is_named_without_a_page(sign_in, operator, community, at, url):
+    resident = make.resident(community, "丁栋 2 202", name=CANARY)
+    removal.remove(
+        community, [resident.pk], by=Actor.command(community.account), now=timezone.now()
+    )
+    left = [{"resident": resident.pk, "why": "deleted"}]
+    imported = at(Import.State.UNDONE, not_undone=left, undone_at=timezone.now())
+
+    page = text(sign_in(operator).get(url("import_show", imported.pk)))
+
+    assert CANARY in page
+    assert "导入之后被删除，仍在回收站里，保持原样。" in page
+    assert url("show", resident.pk) not in page
+
+
 def test_what_was_not_undone_takes_the_same_number_of_questions(
     sign_in, operator, community, at, url, django_assert_num_queries
 ):
@@ -391,7 +408,11 @@ def test_what_was_not_undone_takes_the_same_number_of_questions(
 
 def test_what_could_not_be_undone_of_others_is_not_named(sign_in, operator, stranger, at, url):
     foreign = make.resident(make.community(stranger.account, "别家二期"), name=CANARY)
-    left = [{"resident": foreign.pk, "why": "changed"}]
+    binned = make.resident(foreign.community, "B 2 202", name=CANARY)
+    removal.remove(
+        foreign.community, [binned.pk], by=Actor.command(stranger.account), now=timezone.now()
+    )
+    left = [{"resident": foreign.pk, "why": "changed"}, {"resident": binned.pk, "why": "deleted"}]
     imported = at(Import.State.UNDONE, not_undone=left, undone_at=timezone.now())
 
     assert CANARY not in text(sign_in(operator).get(url("import_show", imported.pk)))

@@ -12,7 +12,7 @@ from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import removal, services
 from residents.imports import service
-from residents.models import Resident
+from residents.models import RemovedResident, Resident
 from tests import make
 from tests.residents.imports.workbooks import (
     FOUR,
@@ -118,6 +118,52 @@ def test_whoever_was_deleted_since_is_gone_anyway(community, importing, by):
 
     assert undo(told).not_undone == []
     assert counts() == (0, 1)
+    assert RemovedResident.objects.count() == 0
+    names = Resident.pgh_event_model.objects.filter(pgh_obj_id__in=gone).values_list("name")
+    assert set(names) == {("",)}
+
+
+def test_who_was_deleted_and_brought_back_is_as_if_never_deleted(community, importing, by):
+    importing(ZHANG)
+    told = decide(importing(row(A="张三丰"), LI))
+    pks, now = list(Resident.objects.values_list("pk", flat=True)), timezone.now()
+    removal.remove(community, pks, by=by, now=now)
+    removal.restore(community, pks, by=by, now=now)
+
+    assert undo(told).not_undone == []
+    assert [each[0] for each in on_file(community)] == ["张三"]
+
+
+def test_who_was_changed_and_then_deleted_is_listed(community, importing, by):
+    importing(ZHANG)
+    told = decide(importing(row(A="张三丰")))
+    pk = Resident.objects.get().pk
+    removal.remove(community, [pk], by=by, now=timezone.now())
+
+    assert undo(told).not_undone == [{"resident": pk, "why": "deleted"}]
+    assert RemovedResident.objects.get().name == "张三丰"
+
+
+def test_who_was_created_corrected_and_deleted_stays_in_the_bin(community, importing, by):
+    told = importing(ZHANG)
+    zhang, now = Resident.objects.get(), timezone.now()
+    services.correct(zhang, gender="female", by=by, now=now)
+    removal.remove(community, [zhang.pk], by=by, now=now)
+
+    assert {"resident": zhang.pk, "why": "deleted"} in undo(told).not_undone
+    assert RemovedResident.objects.count() == 1
+
+
+def test_the_trail_names_whom_it_removed_and_reverted(importing):
+    importing(ZHANG)
+    told = decide(importing(row(A="张三丰"), LI))
+    zhang, li = (Resident.objects.get(name=name).pk for name in ("张三丰", "李四"))
+
+    undo(told)
+
+    entries = AuditEntry.objects.filter(action__startswith="import.residents")
+    ids = dict(entries.values_list("action", "ids"))
+    assert ids == {"import.residents_removed": [li], "import.residents_reverted": [zhang]}
 
 
 def test_a_node_that_was_renamed_stays(community, importing, by):

@@ -287,6 +287,12 @@ class Import(models.Model):
         return f"{_('导入')} #{self.pk}"
 
     @property
+    def has_written(self) -> bool:
+        """Did it create or change anything?"""
+        written = ("created", "updated", "nodes_created")
+        return any(self.counts.get(what) for what in written)
+
+    @property
     def kept_until(self):
         """Until when a plan waits for its decision."""
         ends = self.created_at + self.PLAN_KEPT

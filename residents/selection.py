@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.http import QueryDict
-from django.shortcuts import get_object_or_404
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
 
 from communities.models import Community
 from haina.accounts.permissions import Rights
@@ -38,9 +38,16 @@ class Listing:
         return bool(self.batch or self.filter.asked)
 
 
+class NoSuchImport(Http404):
+    """The address names an import that is not there, or is outside the scope."""
+
+    def __str__(self):
+        return _("找不到这次导入，它可能已被删除，或不在您负责的小区里。列表没有按导入筛选。")
+
+
 def listing(query: QueryDict, *, scope: Scope, rights: Rights, today: date) -> Listing | None:
     """The list in the state that a query string names; None while there is no community. 404 for
-    places and imports outside the scope."""
+    places outside the scope, NoSuchImport for imports."""
     query = opened(query)
     place = place_in(query, scope=scope, rights=rights)
     if place is None:
@@ -49,7 +56,9 @@ def listing(query: QueryDict, *, scope: Scope, rights: Rights, today: date) -> L
     batch = None
     if asked := query.get("import"):
         imports = Import.objects.within(scope).for_list()
-        batch = get_object_or_404(imports, pk=number(asked))
+        batch = imports.filter(pk=number(asked, 0)).first()
+        if batch is None:
+            raise NoSuchImport
         residents = residents.written_by(batch)
     return Listing(place, ResidentFilter(query, residents, rights=rights, today=today), batch)
 

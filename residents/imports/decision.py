@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from residents.imports.stages import is_planned_again
 from residents.models import Import
 
 
@@ -73,5 +74,16 @@ class DecideForm(forms.Form):
 
     @property
     def decision(self) -> dict:
-        policy = self.cleaned_data.get("policy", Import.Policy.SKIP)
-        return {"policy": policy, "good_rows_only": True}
+        """What was not asked is not decided: nobody is on file, or no row is wrong."""
+        policy = self.cleaned_data.get("policy", Import.Policy.FILL)
+        return {"policy": policy, "good_rows_only": "rows" in self.cleaned_data}
+
+
+def chosen_before(imported: Import) -> dict:
+    """What was chosen of the plan before this one, if the community changed meanwhile and there
+    is a new one: to begin the form with."""
+    if not is_planned_again(imported):
+        return {}
+    told = imported.job.payload
+    chosen = {"policy": told["policy"]}
+    return chosen | {"rows": DecideForm.GOOD} if told["good_rows_only"] else chosen

@@ -8,7 +8,8 @@ residents/imports/jobs.py, and the Import row tells what came of it:
                                                 holds stays PLANNED, with the new preview
     APPLIED -> UNDONE                           by start_undo()
 
-An import whose job was cancelled or broke off stays READING for good; its job says why.
+An import whose job was cancelled or broke off stays READING for good; its job says why, and
+stages.stage_of() what people are told.
 """
 
 import hashlib
@@ -180,7 +181,7 @@ def start_undo(imported: Import, *, by: audit.Actor, now: datetime) -> Job:
     imported = locked(imported)
     if running := unfinished(imported, UNDO):
         return running
-    if imported.state != Import.State.APPLIED:
+    if imported.state != Import.State.APPLIED or not imported.has_written:
         raise NotApplied
     return put(UNDO, imported, {}, by=by)
 

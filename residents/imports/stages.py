@@ -6,12 +6,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from haina.jobs.models import Job
+from haina.jobs.models import BROKE, Job
 from residents.imports.service import APPLY
 from residents.models import Import
 
 WORKING, EXPIRED = "working", "expired"
 STOPPED, FAILED = "stopped", "failed"  # nothing came of reading the file
+IDLE = "idle"  # applied, and changed nothing
+NOTHING_CAME = (EXPIRED, STOPPED, FAILED, Import.State.REFUSED, Import.State.DROPPED)
 
 KINDS = {
     "fill": gettext_lazy("补全"),
@@ -23,6 +25,7 @@ STAGES = {
     EXPIRED: gettext_lazy("已过期"),
     STOPPED: gettext_lazy("已取消"),
     FAILED: gettext_lazy("未导入"),
+    IDLE: gettext_lazy("没有变化"),
 }
 
 REASONS = {  # why an undone import left something as it was
@@ -53,7 +56,13 @@ def stage_of(imported: Import, *, now: datetime) -> str:
     if imported.state == Import.State.READING:
         cancelled = imported.job and imported.job.state == Job.State.CANCELLED
         return STOPPED if cancelled else FAILED
+    if imported.state == Import.State.APPLIED and not imported.has_written:
+        return IDLE
     return imported.state
+
+
+def can_be_undone(imported: Import) -> bool:
+    return imported.state == Import.State.APPLIED and imported.has_written
 
 
 def is_over(imported: Import, now: datetime) -> bool:
@@ -101,8 +110,16 @@ def ending_of(imported: Import, stage: str) -> Ending:
         return Ending(_("已取消"), nothing + _("需要时请重新上传。"))
     if stage == Import.State.DROPPED:
         return Ending(_("已放弃"), nothing + _("需要时请重新上传。"))
-    message = imported.message or (imported.job and imported.job.message)
+    message = imported.message or (imported.job.message if imported.job else "")
+    if message == BROKE:
+        again = _("请重新上传文件；如果再次出错，请联系海纳小助手。")
+        return Ending(_("导入时出错"), nothing + _("错误已记录。") + again)
     return Ending(_("没有导入"), message or nothing + _("请重新上传。"))
+
+
+def why_nothing(imported: Import, stage: str) -> str:
+    """In 导入记录, of an import that ended without writing anything."""
+    return ending_of(imported, stage).text if stage in NOTHING_CAME else ""
 
 
 def planned_figures(counts: dict) -> list[Figure]:

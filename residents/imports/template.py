@@ -19,13 +19,19 @@ PEOPLE = (
 )
 ROOMS = (("A", "1", "101"), ("A", "1", "102"), ("B", "1", "101"), ("B", "1", "102"))
 
+CLEARING = "留空不改动已有住户的内容，填“-”并选择覆盖才会清除。"
 NOTES = {
     columns.NAME: "选填。填写时，姓名、身份、手机三项必须一同填写。只录入楼栋结构时可以都不填。",
-    columns.GENDER: "选填。男或女。",
+    columns.GENDER: "选填。男或女。" + CLEARING,
     columns.IDENTITY: "业主、家属、长期租客或限期租客。",
     columns.LEASE_END: "只有限期租客填写，且必须填写。如 2018-12-31。",
-    columns.PHONE: "11 位手机号；境外号码以 + 开头。同一房间、同一手机号视为同一位住户。",
-    columns.ID_NUMBER: "选填。请保持单元格为文本格式，否则 Excel 会丢失第 16 位以后的数字。",
+    columns.PHONE: (
+        "11 位手机号；境外号码以 + 开头。同一房间、同一手机号视为同一位住户："
+        "上传后如与已有住户不同，会先列出改动，由您选择跳过、补全空白或覆盖。"
+    ),
+    columns.ID_NUMBER: (
+        "选填。请保持单元格为文本格式，否则 Excel 会丢失第 16 位以后的数字。" + CLEARING
+    ),
     columns.COMMUNITY: "必填。必须是本模板的小区名称。",
 }
 NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|]')

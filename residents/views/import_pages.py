@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from communities.models import BuildingNode
+from communities.models import BuildingNode, Community
 from haina.accounts import audit
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
@@ -17,8 +17,9 @@ from haina.jobs import files
 from haina.jobs.models import Job
 from haina.lib.htmx import REFUSED_FORM, go, render_screen, wants_fragment
 from haina.lib.pagination import page_of
+from haina.lib.requests import number
 from residents.imports import service, stages
-from residents.imports.decision import DecideForm
+from residents.imports.decision import DecideForm, chosen_before
 from residents.models import Import, RemovedResident, Resident
 from residents.places import list_url
 from residents.tables import described
@@ -41,7 +42,12 @@ def page_of_import(request, imported: Import) -> str:
 @require_GET
 def import_list(request):
     """导入记录: everybody's imports, not only one's own."""
+    communities = Community.objects.within(request.scope)
     imports = Import.objects.within(request.scope).for_list()
+    chosen = None
+    if asked := request.GET.get("community"):
+        chosen = get_object_or_404(communities, pk=number(asked))
+        imports = imports.filter(community=chosen)
     page = page_of(imports, request)
     now = timezone.now()
     for imported in page:
@@ -49,7 +55,14 @@ def import_list(request):
         imported.label = stages.label_of(imported, imported.stage)
         imported.figures = [figure for figure in stages.figures_of(imported) if figure.number]
         imported.has_errors = stages.has_errors(imported, now=now)
-    context = {"imports": page, "back": list_url(request)}
+        imported.can_be_undone = stages.can_be_undone(imported)
+        imported.why = stages.why_nothing(imported, imported.stage)
+    context = {
+        "imports": page,
+        "communities": communities.for_list(),
+        "chosen": chosen,
+        "back": list_url(request),
+    }
     return render_screen(request, "residents/imports/list.html", context, fragment="imports")
 
 
@@ -60,10 +73,11 @@ def import_show(request, pk):
     imported = find(request, pk)
     if wants_fragment(request) and not stages.is_working(imported):
         return go(request, page_of_import(request, imported))
-    return import_page(request, imported, DecideForm(counts=imported.counts))
+    form = DecideForm(counts=imported.counts, initial=chosen_before(imported))
+    return import_page(request, imported, form)
 
 
-def import_page(request, imported: Import, form: DecideForm, status: int = 200):
+def import_page(request, imported: Import, form: DecideForm, status: int = 200, setback: str = ""):
     now, of = timezone.now(), {"community": imported.community_id}
     stage = stages.stage_of(imported, now=now)
     context = {
@@ -72,11 +86,12 @@ def import_page(request, imported: Import, form: DecideForm, status: int = 200):
         "stage": stage,
         "label": stages.label_of(imported, stage),
         "figures": stages.figures_of(imported),
-        "setback": stages.setback_of(imported),
+        "setback": setback or stages.setback_of(imported),
         "is_planned_again": stages.is_planned_again(imported),
         "ending": stages.ending_of(imported, stage),
         "is_watching": not is_own(request, imported.job),
         "has_errors": stages.has_errors(imported, now=now),
+        "can_be_undone": stages.can_be_undone(imported),
         "form": form,
         "back": list_url(request, **of),
         "residents": list_url(request, **of, **{"import": imported.pk}),
@@ -142,8 +157,13 @@ def import_decide(request, pk):
         return import_page(request, imported, form, status=REFUSED_FORM)
     if form.wants_nothing:
         return act(request, imported, service.drop)
-    shown = request.POST.get("plan", "")
-    return act(request, imported, partial(service.decide, shown=shown, **form.decision))
+    decide = partial(service.decide, shown=request.POST.get("plan", ""), **form.decision)
+    try:
+        return act(request, imported, decide)
+    except service.PlanChanged as changed:
+        imported = find(request, pk)
+        again = DecideForm(counts=imported.counts, initial=form.cleaned_data)
+        return import_page(request, imported, again, REFUSED_FORM, setback=str(changed))
 
 
 @allow(Section.RESIDENTS.manage)
@@ -166,9 +186,12 @@ def import_undo(request, pk):
 
 
 def act(request, imported: Import, service_call):
-    """Do it and show the import; also when somebody was faster, and then say so."""
+    """Do it and show the import; also when somebody was faster, and then say so. Raises
+    PlanChanged."""
     try:
         service_call(imported, by=request.actor, now=timezone.now())
+    except service.PlanChanged:
+        raise
     except service.DecisionRefused as refusal:
         messages.warning(request, refusal.message)
     return go(request, page_of_import(request, imported))

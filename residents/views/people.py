@@ -23,7 +23,7 @@ from residents.forms import ResidentForm, initial_of
 from residents.headcounts import heads_for
 from residents.models import RemovedResident, Resident
 from residents.places import add_url, list_url, place_of, search_url
-from residents.selection import Listing, listing
+from residents.selection import Listing, NoSuchImport, listing
 from residents.tables import ResidentTable
 
 ALREADY_REGISTERED = gettext_lazy("该房间已有使用此手机号的住户，请核对手机号或地址。")
@@ -32,7 +32,11 @@ ALREADY_REGISTERED = gettext_lazy("该房间已有使用此手机号的住户，
 @allow(Section.RESIDENTS.view)
 @require_GET
 def resident_list(request):
-    shown = listed(request)
+    try:
+        shown = listed(request)
+    except NoSuchImport as unknown:
+        messages.warning(request, str(unknown))
+        return go(request, list_url(request, **{"import": None, "page": None}))
     if shown is None:
         return render(request, "residents/list.html")
 

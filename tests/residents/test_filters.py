@@ -103,13 +103,28 @@ def test_the_rows_of_one_import(sign_in, creator, batch, url):
     assert page.xpath("//form[@role='search']//input[@name='import']/@value") == [str(batch.pk)]
 
 
-def test_an_import_of_elsewhere_is_404(sign_in, operator, account, batch, url):
+def test_an_import_of_elsewhere_is_none_like_any_other(sign_in, operator, account, batch, url):
     other = make.community(account, "滨海小区")
     Import.objects.filter(pk=batch.pk).update(community=other)
     client = sign_in(operator)
 
-    assert client.get(url("list", **{"import": batch.pk})).status_code == 404
-    assert client.get(url("list", **{"import": "x"})).status_code == 404
+    pages = [
+        client.get(url("list", sort="name", **{"import": pk}), follow=True)
+        for pk in (batch.pk, 10**9, "x")
+    ]
+
+    for page in pages:
+        assert page.redirect_chain == [(url("list", sort="name"), 302)]
+        assert "找不到这次导入" in page.content.decode()
+        assert len(shown(page, "name")) == 4
+        assert "十月住户" not in page.content.decode()
+
+
+def test_nobody_is_chosen_by_an_import_of_elsewhere(sign_in, operator, four, url):
+    asked = url("delete_many", q="李", **{"import": 10**9})
+
+    assert sign_in(operator).post(asked, {"all": "1"}).status_code == 404
+    assert Resident.objects.count() == 4
 
 
 def test_the_page_size_is_remembered(sign_in, creator, community, url):

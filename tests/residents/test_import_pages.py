@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Section
-from haina.jobs.models import Job
+from haina.jobs.models import BROKE, Job
 from residents import removal
 from residents.imports import service
 from residents.models import Import
@@ -178,16 +179,25 @@ def test_a_decision_on_a_plan_that_was_not_shown_is_refused(sign_in, operator, a
     assert f'name="plan" value="{shown}"' in text(client.get(url("import_show", imported.pk)))
 
     at(digest=b"\x02" * 32)
-    page = client.post(address, decision | {"plan": shown}, follow=True)
+    page = client.post(address, decision | {"plan": shown})
 
+    assert page.status_code == 422
     assert "方案已更新，请核对后再确认。" in text(page)
+    assert chosen_on(page) == decision | {"plan": "02" * 32}
     assert Job.objects.count() == 0
     client.post(address, decision | {"plan": "02" * 32})
     assert Job.objects.count() == 1
 
 
+def chosen_on(page) -> dict:
+    """What the form of a plan would send as it stands."""
+    tree = html.fromstring(page.content.decode())
+    inputs = tree.xpath("//form//input[@type='radio' and @checked or @name='plan']")
+    return {field.get("name"): field.get("value") for field in inputs}
+
+
 def test_undoing_what_has_neither_job_nor_file_is_a_light_job(sign_in, operator, at, url):
-    imported = at(Import.State.APPLIED, upload=None)
+    imported = at(Import.State.APPLIED, upload=None, counts={"created": 1})
 
     sign_in(operator).post(url("import_undo", imported.pk))
 
@@ -315,9 +325,37 @@ def test_a_job_that_broke_off_leaves_the_plan(show, operator):
 def test_a_plan_that_was_made_again_says_so(show, operator):
     assert "请确认后导入" in text(show(operator))
 
-    Import.objects.update(job=make.job(operator, service.APPLY, state=Job.State.DONE))
+    decision = {"policy": "overwrite", "good_rows_only": True}
+    job = make.job(operator, service.APPLY, state=Job.State.DONE, payload=decision)
+    Import.objects.update(job=job)
 
-    assert "方案已更新，请再次确认" in text(show(operator))
+    page = show(operator)
+    assert "方案已更新，请再次确认" in text(page)
+    assert chosen_on(page) == {"policy": "overwrite", "rows": "good", "plan": ""}
+
+
+def test_what_was_not_asked_before_is_not_chosen_for_anybody(show, operator):
+    decision = {"policy": "skip", "good_rows_only": False}
+    job = make.job(operator, service.APPLY, state=Job.State.DONE, payload=decision)
+    Import.objects.update(job=job)
+
+    assert chosen_on(show(operator)) == {"policy": "skip", "plan": ""}
+
+
+def test_what_changed_nothing_says_so_and_has_nothing_to_undo(sign_in, operator, at, url):
+    unchanged = {"created": 0, "updated": 0, "nodes_created": 0, "skipped": 3, "unchanged": 1}
+    imported = at(Import.State.APPLIED, counts=unchanged)
+    client = sign_in(operator)
+
+    page, listed = client.get(url("import_show", imported.pk)), client.get(url("imports"))
+
+    assert "没有任何变化" in text(page)
+    assert "导入成功" not in text(page)
+    assert "没有变化" in text(listed)
+    assert [url("import_undo", imported.pk) in text(each) for each in (page, listed)] == [False] * 2
+    refused = client.post(url("import_undo", imported.pk), follow=True)
+    assert "没有写入数据" in text(refused)
+    assert Job.objects.count() == 0
 
 
 def test_the_job_leads_to_its_import(sign_in, operator, creator, planned, url):
@@ -466,7 +504,7 @@ def test_the_history_ends_at_the_scope(sign_in, operator, account, stranger, pla
 def test_the_history_offers_workbooks_and_undoing_to_those_who_may(
     sign_in, operator, account, at, url
 ):
-    imported = at(Import.State.APPLIED)
+    imported = at(Import.State.APPLIED, counts=COUNTS | {"created": 1})
     offers = [url("import_errors", imported.pk), url("import_undo", imported.pk)]
 
     page = text(sign_in(operator).get(url("imports")))
@@ -474,6 +512,53 @@ def test_the_history_offers_workbooks_and_undoing_to_those_who_may(
 
     page = text(sign_in(viewer(account)).get(url("imports")))
     assert [offer in page for offer in offers] == [False, False]
+
+
+def test_the_history_says_why_nothing_was_imported(sign_in, operator, community, url):
+    make.imported(community, state=Import.State.REFUSED, message="文件已损坏，无法读取。")
+    for state, message in ((Job.State.CANCELLED, ""), (Job.State.FAILED, str(BROKE))):
+        job = make.job(operator, service.IMPORT, state=state, message=message)
+        make.imported(community, job=job)
+
+    page = sign_in(operator).get(url("imports"))
+
+    assert [imported.label for imported in page.context["imports"]] == [
+        "未导入",
+        "已取消",
+        "未导入",
+    ]
+    for why in (
+        "文件已损坏，无法读取。",
+        "没有导入任何内容。需要时请重新上传。",
+        "没有导入任何内容。错误已记录。请重新上传文件；如果再次出错，请联系海纳小助手。",
+    ):
+        assert why in text(page)
+
+
+def test_a_job_that_broke_off_while_reading_says_what_to_do(show, operator, at):
+    job = make.job(operator, service.IMPORT, state=Job.State.FAILED, message=str(BROKE))
+    at(Import.State.READING, job=job, preview="")
+
+    page = text(show(operator))
+
+    assert "导入时出错" in page
+    assert "请重新上传文件" in page
+    assert "正在读取" not in page
+
+
+def test_the_history_of_one_community(sign_in, operator, creator, account, planned, url):
+    other = make.community(account, "深圳小区")
+    make.imported(other, file_name="外面.xlsx")
+    client = sign_in(creator)
+
+    page = client.get(url("imports", community=planned.community_id))
+    assert [imported.pk for imported in page.context["imports"]] == [planned.pk]
+    empty = client.get(url("imports", community=make.community(account, "滨海小区").pk))
+    assert "这个小区还没有导入过" in text(empty)
+
+    client = sign_in(operator)
+    for outside in (other.pk, 10**9, "x"):
+        assert client.get(url("imports", community=outside)).status_code == 404
 
 
 def test_the_history_asks_the_same_number_of_questions(

@@ -40,6 +40,13 @@ def test_the_dialog_shows_both_steps(sign_in, operator, community, url):
     assert "<html" not in page
 
 
+def test_the_dialog_tells_the_policies_and_how_to_clear(sign_in, operator, url):
+    page = sign_in(operator).get(url("import"), headers={"HX-Request": "true"}).content.decode()
+
+    for told in ("跳过、补全空白或覆盖", "填“-”，选择覆盖时清除", "只导入正确的行，或都不导入"):
+        assert told in page
+
+
 def test_without_a_community_there_is_no_template(sign_in, operator, url):
     page = sign_in(operator).get(url("import") + "?community=").content.decode()
 
@@ -67,6 +74,16 @@ def test_the_template_is_the_communitys(sign_in, operator, community, url):
     rows = load_workbook(BytesIO(b"".join(response))).worksheets[0].values
     assert [list(each) for each in rows][1] == HEADER
     assert "filename*=utf-8''" in response.headers["Content-Disposition"]
+
+
+def test_the_template_tells_the_policies_and_how_to_clear(sign_in, operator, community, url):
+    answer = sign_in(operator).get(url("template", community=community.pk))
+
+    sheet = load_workbook(BytesIO(b"".join(answer))).active
+    notes = {cell.value: cell.comment.text for cell in sheet[2]}
+    assert "跳过、补全空白或覆盖" in notes["手机"]
+    assert "填“-”" in notes["性别"]
+    assert "填“-”" in notes["证件号 (如身份证, 护照)"]
 
 
 def test_an_upload_makes_one_job(sign_in, operator, account, community, post, url):
@@ -120,6 +137,7 @@ def test_importing_again_shows_no_change(sign_in, operator, imported):
     page = imported(sign_in(operator), once="2")
 
     assert figures(page) == {"没有变化": 4}
+    assert "没有任何变化" in page.content.decode()
 
 
 def test_problems_are_listed_and_nothing_is_written(sign_in, operator, imported, account):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from communities.models import BuildingNode
 from haina.accounts import audit
 from haina.lib.locks import Lock, hold
-from residents.moving import move
+from residents.moving import Moved, move
 from residents.removal import Removal, remove
 from residents.selection import Chosen, token_of
 
@@ -33,7 +33,7 @@ def remove_chosen(chosen: Chosen, *, agreed: str, by: audit.Actor, now: datetime
 @transaction.atomic
 def move_chosen(
     chosen: Chosen, *, room: BuildingNode, agreed: str, by: audit.Actor, now: datetime
-) -> int:
+) -> Moved:
     """As move(). Raises ChoiceChanged unless they are still those of the token `agreed`."""
     return move(chosen.community, still_meant(chosen, agreed), room=room, by=by, now=now)
 

@@ -2,6 +2,7 @@
 somebody, so the job's row keeps it sealed."""
 
 import base64
+from dataclasses import astuple
 
 from django.db import transaction
 from django.http import Http404, QueryDict
@@ -16,13 +17,19 @@ from haina.jobs.models import NO_LONGER_ALLOWED, Job, JobRefused
 from haina.jobs.queue import Heartbeat, put, runs
 from haina.lib.encryption import decrypt, encrypt
 from residents import bulk
-from residents.models import RemovedResident
+from residents.models import Move, RemovedResident
 from residents.moving import PhonesMeet
+from residents.moving_back import AlreadyBack, move_back
 from residents.removal import NotAllCanReturn, restore
 from residents.selection import Chosen, listing
 from residents.services import RoomGone
 
-REMOVE, MOVE, RESTORE = KINDS = ("residents.remove", "residents.move", "residents.restore")
+REMOVE, MOVE, MOVE_BACK, RESTORE = KINDS = (
+    "residents.remove",
+    "residents.move",
+    "residents.move_back",
+    "residents.restore",
+)
 PAGE, NEED = "residents:bulk_job", Section.RESIDENTS.manage
 
 
@@ -75,10 +82,29 @@ def move_many(job: Job, beat: Heartbeat) -> None:
         try:
             moved = bulk.move_chosen(chosen, room=room, agreed=agreed, by=job.actor, now=now)
         except PhonesMeet as refusal:
-            raise JobRefused(str(refusal)) from None
+            met = [astuple(meeting) for meeting in refusal.meetings]
+            raise JobRefused(str(refusal), {"meetings": met}) from None
         except (bulk.ChoiceChanged, RoomGone) as refusal:
             raise JobRefused(_("%s没有移动任何住户。") % refusal) from None
-        job.finish({"moved": moved}, now=timezone.now())
+        result = {"moved": moved.count, "already": moved.already}
+        job.finish(result | {"move": moved.move and moved.move.pk}, now=timezone.now())
+
+
+@runs(MOVE_BACK, label=gettext_lazy("撤销移动住户"), page=PAGE, need=NEED)
+def move_many_back(job: Job, beat: Heartbeat) -> None:
+    if "address" in job.rights.locked_fields:
+        raise JobRefused(str(NO_LONGER_ALLOWED))
+    moves = Move.objects.within(job.scope).select_related("community")
+    move = moves.filter(pk=job.payload["move"]).first()
+    beat.at(_("正在移回"), total=job.payload["total"])
+    with transaction.atomic():
+        try:
+            if move is None:
+                raise AlreadyBack
+            move_back(move, by=job.actor, now=timezone.now())
+        except AlreadyBack as refusal:
+            raise JobRefused(str(refusal)) from None
+        job.finish({"move": move.pk}, now=timezone.now())
 
 
 @runs(RESTORE, label=gettext_lazy("恢复住户"), page=PAGE, need=NEED)

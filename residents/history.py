@@ -39,6 +39,7 @@ ACTIONS = {
     "resident.registered": gettext_lazy("添加住户"),
     "resident.corrected": gettext_lazy("修改住户"),
     "resident.moved": gettext_lazy("移动住户"),
+    "move.undone": gettext_lazy("撤销移动"),
     "resident.removed": gettext_lazy("删除住户"),
     "resident.restored": gettext_lazy("恢复住户"),
     "resident.imported": gettext_lazy("批量导入住户"),

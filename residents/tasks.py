@@ -23,7 +23,7 @@ from residents import bulk_jobs  # noqa: F401 - registers the bulk acts
 from residents.exports import file_name, place_for, write_residents
 from residents.imports import jobs  # noqa: F401 - registers the jobs of imports
 from residents.imports.service import drop_old
-from residents.models import Resident
+from residents.models import Move, Resident
 from residents.removal import empty_bin
 
 EXPORT = "residents.export"
@@ -69,10 +69,12 @@ def node_of(job: Job) -> BuildingNode:
 
 @shared_task(name="residents.tasks.empty_bins", expires=3600)
 def empty_bins() -> None:
-    """Every night: who was deleted more than 30 days ago goes for good."""
+    """Every night: who was deleted more than 30 days ago goes for good, and moves of then can no
+    longer be taken back."""
     now = timezone.now()
     for account in ServiceAccount.objects.order_by("pk"):
         empty_bin(Scope.whole(account), by=audit.Actor.nightly(account), now=now)
+    Move.objects.over(now).delete()
 
 
 @shared_task(name="residents.tasks.drop_old_plans", expires=3600)

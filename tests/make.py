@@ -15,7 +15,7 @@ from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files
 from haina.jobs.models import Job
 from residents import services as resident_services
-from residents.models import Import, Resident
+from residents.models import Import, Move, Resident
 
 PASSWORD = "wan-shang-hao-8"
 numbers = count(1)
@@ -112,6 +112,19 @@ def job(administrator: Administrator, kind: str = "residents.import", **fields) 
 def imported(community: Community, **fields) -> Import:
     fields = {"file_name": "住户.xlsx", "actor": "小何"} | fields
     return Import.objects.create(community=community, **fields)
+
+
+def moved(resident: Resident) -> Move:
+    """A move that was taken back without this resident."""
+    return Move.objects.create(
+        community=resident.community,
+        room_id=resident.room_id,
+        resident_ids=[resident.pk],
+        former_room_ids=[resident.room_id],
+        actor="小何",
+        created_at=timezone.now(),
+        not_undone=[{"resident": resident.pk, "why": "changed"}],
+    )
 
 
 def stored_file(account: ServiceAccount, content: bytes = b"x", name: str = "住户.xlsx"):

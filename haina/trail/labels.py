@@ -9,6 +9,7 @@ ACTIONS = {
         "resident.registered": _("添加住户"),
         "resident.corrected": _("修改住户"),
         "resident.moved": _("移动住户"),
+        "move.undone": _("撤销移动"),
         "resident.removed": _("删除住户"),
         "resident.restored": _("恢复住户"),
         "bin.emptied": _("清空回收站"),

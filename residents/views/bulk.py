@@ -1,6 +1,7 @@
 """Deleting one, and deleting or moving those who are ticked or all whom the list finds: shown first
 with their number, then agreed to, then carried out at once or, if there are many, as a job."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -22,14 +23,15 @@ from residents import bulk
 from residents.addresses import Address, names_in
 from residents.bulk_jobs import KINDS, MOVE, REMOVE, put_bulk
 from residents.forms import MoveForm
-from residents.models import Resident
-from residents.moving import PhonesMeet
+from residents.models import Move, RemovedResident, Resident
+from residents.moving import Meeting, PhonesMeet
 from residents.places import list_url, place_of
 from residents.removal import remove
 from residents.selection import Chosen
 from residents.services import RoomGone
 from residents.tables import described
 from residents.views.bin import say_removed
+from residents.views.moves import move_context, say_moved
 from residents.views.people import gone_screen, listed
 
 SHOWN_BEFORE = 10
@@ -90,7 +92,7 @@ def resident_move(request):
         moved = bulk.move_chosen(chosen, room=room, agreed=agreed, by=request.actor, now=now)
     except (bulk.ChoiceChanged, RoomGone, PhonesMeet) as refusal:
         return ask(request, "residents/move.html", chosen.again(), form=form, refusal=refusal)
-    messages.success(request, _("已移动 %d 位住户。") % moved)
+    say_moved(request, moved)
     return go(request, list_url(request))
 
 
@@ -129,7 +131,7 @@ def ask(request, template: str, chosen: Chosen, *, form=None, refusal=None):
     context = {
         "form": form,
         "refusal": refusal,
-        "meeting": lines(request, getattr(refusal, "residents", [])[:SHOWN_BEFORE]),
+        "meeting": meeting_lines(request, getattr(refusal, "meetings", [])),
         "count": len(chosen.pks),
         "first": lines(request, first),
         "more": len(chosen.pks) - len(first),
@@ -146,6 +148,23 @@ def ask(request, template: str, chosen: Chosen, *, form=None, refusal=None):
 
 def lines(request, residents) -> list[str]:
     return [described(resident, rights=request.rights) for resident in residents]
+
+
+def meeting_lines(request, meetings: Sequence[Meeting]) -> list[str]:
+    """Why the phones meet: both residents, as far as the visitor may see them."""
+    pks = {pk for meeting in meetings for pk in (meeting.pk, meeting.other)}
+    found = Resident.objects.within(request.scope).for_list().in_bulk(pks)
+    told = {pk: described(resident, rights=request.rights) for pk, resident in found.items()}
+    return [
+        (
+            _("%(one)s 与目标房间的 %(other)s 手机号相同")
+            if meeting.lives_there
+            else _("%(one)s 与所选的 %(other)s 手机号相同")
+        )
+        % {"one": told[meeting.pk], "other": told[meeting.other]}
+        for meeting in meetings
+        if meeting.pk in told and meeting.other in told
+    ]
 
 
 def wants_job(request, chosen: Chosen, agreed: str) -> bool:
@@ -175,5 +194,18 @@ def bulk_job(request, pk):
     """How far such a job is, and then what it did or why it did nothing."""
     own = Job.objects.within(request.scope).asked_by(request.administrator)
     job = get_object_or_404(own.filter(kind__in=KINDS), pk=pk)
-    context = {"job": job, "kind_label": kinds[job.kind].label, "back": list_url(request)}
+    result = job.result
+    removed = RemovedResident.objects.within(request.scope).filter(act=result.get("act", ""))
+    moves = Move.objects.within(request.scope).select_related("community")
+    move = moves.filter(pk=result.get("move") or 0).first()
+    meetings = [Meeting(*each) for each in result.get("meetings", [])]
+    context = {
+        "job": job,
+        "kind_label": kinds[job.kind].label,
+        "back": list_url(request),
+        "may_restore": "act" in result and removed.exists(),
+        "meeting": meeting_lines(request, meetings),
+    }
+    if move:
+        context |= move_context(request, move)
     return render_screen(request, "residents/bulk_job.html", context, fragment="progress")

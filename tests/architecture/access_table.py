@@ -70,6 +70,8 @@ CONSOLE = {
     "residents/add/": Access(MANAGE_RESIDENTS, BOTH),
     "residents/delete/": Access(MANAGE_RESIDENTS, WRITE),
     "residents/move/": Access(MANAGE_RESIDENTS, WRITE),
+    "residents/moves/<int:pk>/": Access(MANAGE_RESIDENTS, READ, {"pk": "move"}),
+    "residents/moves/<int:pk>/undo/": Access(MANAGE_RESIDENTS, WRITE, {"pk": "move"}),
     "residents/bulk/<int:pk>/": Access(MANAGE_RESIDENTS, READ, {"pk": "bulk"}),
     "residents/bin/": Access(MANAGE_RESIDENTS, READ),
     "residents/search/": Access(VIEW_RESIDENTS, WRITE),

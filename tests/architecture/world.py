@@ -92,6 +92,7 @@ def rows_of(community) -> dict[str, int]:
         "block": block.pk,
         "resident": resident.pk,
         "import": imported.pk,
+        "move": make.moved(resident).pk,
     }
 
 

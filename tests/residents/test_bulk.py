@@ -13,7 +13,7 @@ from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import bulk
 from residents.models import RemovedResident, Resident
-from residents.moving import PhonesMeet, move
+from residents.moving import Meeting, PhonesMeet, move
 from residents.removal import remove
 from residents.selection import Chosen, token_of
 from tests import make
@@ -226,7 +226,9 @@ def test_who_would_meet_their_own_phone_is_named_and_nobody_moves(
     named = [line.text_content() for line in page.xpath("//ul[@class='delete-list'][1]/li")]
     assert response.status_code == 422
     assert "目标房间已有使用相同手机号的住户" in response.content.decode()
-    assert named == ["李四 家属 136*****30 A 1 102"]
+    assert named == [
+        "李四 家属 136*****30 A 1 102 与目标房间的 已在 业主 136*****30 C 1 301 手机号相同"
+    ]
     assert rooms()["张三"] == "A 1 101"
 
 
@@ -238,7 +240,8 @@ def test_two_with_one_phone_do_not_move_into_one_room(community, room):
     with pytest.raises(PhonesMeet) as refusal:
         move(community, both, room=room, by=by, now=now)
 
-    assert [resident.pk for resident in refusal.value.residents] == both[1:]
+    assert refusal.value.meetings == [Meeting(both[1], both[0], lives_there=False)]
+    assert "目标房间已有" not in str(refusal.value)
 
 
 def test_a_room_that_is_gone_takes_nobody(sign_in, operator, community, four, room, url):
@@ -283,7 +286,7 @@ def test_two_people_move_the_same_residents_at_once(community, four):
     targets = [make.node(community, f"C 1 {number}") for number in range(2)]
 
     def act(target):
-        return move(community, pks, room=target, by=by, now=timezone.now())
+        return move(community, pks, room=target, by=by, now=timezone.now()).count
 
     assert together(act, targets) == [4, 4]
     assert len(set(rooms().values())) == 1
@@ -295,7 +298,7 @@ def test_deleting_and_moving_at_once_loses_nobody(community, four, room):
 
     def act(name):
         if name == "move":
-            return move(community, pks, room=room, by=by, now=timezone.now())
+            return move(community, pks, room=room, by=by, now=timezone.now()).count
         return remove(community, pks, by=by, now=timezone.now()).count
 
     moved, removed = together(act, ["move", "remove"])
@@ -343,4 +346,4 @@ def test_a_job_whose_residents_would_meet_says_so_once(
     job = run_the_job()
 
     assert job.state == Job.State.FAILED
-    assert job.message == "目标房间已有使用相同手机号的住户，没有移动任何住户。"
+    assert job.message == "所选住户中有人使用相同的手机号，不能移到同一个房间，没有移动任何住户。"

@@ -1,5 +1,6 @@
 """One function per model; a call names only what the test is about."""
 
+import secrets
 from itertools import count
 
 from django.core.files.base import ContentFile
@@ -14,6 +15,7 @@ from haina.accounts.models import Administrator, ServiceAccount, User
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files
 from haina.jobs.models import Job
+from haina.wechat.models import Connection
 from residents import services as resident_services
 from residents.models import Import, Move, Resident
 
@@ -36,6 +38,12 @@ def account(slug: str = "", **fields) -> ServiceAccount:
         by=Actor.command(),
         now=timezone.now(),
     )
+
+
+def wechat(account: ServiceAccount, **fields) -> Connection:
+    """公众号设置 of an account; every one has an AppID and a secret of its own."""
+    fields = {"app_id": f"wx{secrets.token_hex(8)}", "secret": secrets.token_hex(16)} | fields
+    return Connection.objects.create(account=account, **fields)
 
 
 def creator_of(account: ServiceAccount) -> Administrator:

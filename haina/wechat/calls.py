@@ -1,0 +1,72 @@
+"""The record of what WeChat was asked: endpoint, errcode, rid, duration. No token and no body."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import Thread
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from haina.wechat.errors import UNREACHABLE, WeChatRefused
+from haina.wechat.models import Call, Connection
+
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def recorded(account: Connection, endpoint: str) -> Iterator[None]:
+    """Keep a row of the call within, whatever comes of it."""
+    row = {"connection_id": account.pk, "endpoint": endpoint[:80], "errcode": 0}
+    row["at"], began = timezone.now(), time.perf_counter()
+    try:
+        yield
+    except WeChatRefused as error:
+        answered = error.code != UNREACHABLE
+        row["errcode"], row["rid"] = error.code if answered else None, error.rid
+        row["fault"] = "" if answered else error.detail[:80]
+        raise
+    finally:
+        row["milliseconds"] = round(1000 * (time.perf_counter() - began))
+        keep(row)
+
+
+def keep(row: dict) -> None:
+    """Write the row so that it outlives a transaction of the caller's, where that is possible. A
+    row that cannot be written fails nothing."""
+    try:
+        if not (connection.in_atomic_block and kept_apart(row)):
+            with transaction.atomic():
+                Call.objects.create(**row)
+    except DatabaseError as error:
+        logger.warning("a call to WeChat is not recorded: %s", type(error).__name__)
+
+
+def kept_apart(row: dict) -> bool:
+    """Commit the row on a connection of its own. False if the caller's transaction made or locked
+    the row that it belongs to: then it shares that transaction's end."""
+    kept: list[bool] = []
+
+    def write() -> None:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '500ms'")
+                Call.objects.create(**row)
+            kept.append(True)
+        except DatabaseError:
+            pass
+        finally:
+            connection.close()
+
+    thread = Thread(target=write)
+    thread.start()
+    thread.join()
+    return bool(kept)
+
+
+def forget(*, now: datetime) -> int:
+    """Remove calls that are older than CALL_DAYS."""
+    return Call.objects.filter(at__lt=now - timedelta(days=settings.CALL_DAYS)).delete()[0]

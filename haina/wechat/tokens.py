@@ -1,0 +1,145 @@
+"""The access token of a wechatpy client, made safe: wechatpy's own way of getting and renewing one
+has neither an end to its retries, nor a timeout, nor other processes in mind.
+
+- The token is shared (haina.wechat.shared), its time there is the only clock, and one process at a
+  time fetches it.
+- A call whose token is refused is made once more with another one, and only once.
+- What is wrong with the account itself is remembered for a minute, in which nobody is asked: a
+  wrong secret must not use up what WeChat allows in a day.
+- Whatever goes wrong is raised as haina.wechat.errors has it, and without its cause: wechatpy's and
+  requests' exceptions hold the address, and that holds the token.
+"""
+
+import json
+from contextlib import AbstractContextManager
+
+from requests import RequestException, Response
+from wechatpy.exceptions import WeChatClientException
+
+from haina.lib.encryption import keyed_hash
+from haina.wechat.errors import TOKEN_REFUSED, Busy, WeChatRefused, refusal, remembered, unreachable
+from haina.wechat.shared import shared
+
+TIMEOUT = 3, 10  # seconds to connect, and between two bytes of the answer
+TURN_SECONDS = 15  # longer than both together: the turn lasts until the answer has come
+PATIENCE = 8
+BROKEN_SECONDS = 60
+EARLY_SECONDS, LEAST_SECONDS = 300, 60
+
+
+class SafeToken:
+    """Stands left of a client class of wechatpy. The class that joins them says who the client is,
+    how it asks for a token, and where its calls are recorded."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, auto_retry=False, timeout=TIMEOUT, **kwargs)
+        self._shared = shared()
+        self._key = f"wechat:{keyed_hash(self._identity()).hex()[:32]}"
+
+    def _identity(self) -> str:
+        """AppID and secret: who corrects either has another token, and no trouble remembered."""
+        raise NotImplementedError
+
+    def _token_request(self) -> dict:
+        raise NotImplementedError
+
+    def _recorded(self, endpoint: str) -> AbstractContextManager:
+        raise NotImplementedError
+
+    @property
+    def access_token(self) -> str:
+        if not hasattr(self, "_key"):  # wechatpy reads every property before __init__
+            raise AttributeError("access_token")
+        return self._shared.get(self._key) or self._another(refused="")
+
+    def prove(self) -> None:
+        """Ask for a token now, whatever is known or remembered."""
+        with self._turn() as mine:
+            self._fetch(mine)
+
+    def _request(self, method, url_or_endpoint, **kwargs):
+        token = self.access_token
+        try:
+            return self._once(token, method, url_or_endpoint, **kwargs)
+        except WeChatRefused as error:
+            if error.code not in TOKEN_REFUSED:
+                raise
+
+        another = self._another(refused=token)
+        try:
+            return self._once(another, method, url_or_endpoint, **kwargs)
+        except WeChatRefused as error:
+            if error.code in TOKEN_REFUSED:
+                self._remember(error)
+            raise
+
+    def _once(self, token, method, endpoint, *, params=None, **kwargs):
+        params = {**(params or {}), "access_token": token}
+        ask = super()._request
+        with self._recorded(endpoint):
+            return answer_of(
+                lambda: ask(method, endpoint, params=params, allow_redirects=False, **kwargs)
+            )
+
+    def _another(self, *, refused: str) -> str:
+        """A token that is not the refused one: fetched by whoever has the turn, for everybody."""
+        with self._turn() as mine:
+            known = self._shared.get(self._key)
+            if known and known != refused:
+                return known
+            if trouble := self._shared.get(f"{self._key}:trouble"):
+                raise remembered(*json.loads(trouble))
+            return self._fetch(mine)
+
+    def _turn(self) -> AbstractContextManager[bool]:
+        return self._shared.turn(f"{self._key}:turn", seconds=TURN_SECONDS, patience=PATIENCE)
+
+    def _fetch(self, mine: bool) -> str:
+        if not mine:
+            raise unreachable("others wait for a token")
+        try:
+            with self._recorded(self._token_request()["url"].rpartition("/")[2]):
+                token, seconds = answer_of(self._issued)
+        except WeChatRefused as error:
+            if not isinstance(error, Busy):
+                self._remember(error)
+            raise
+        lasting = max(seconds - EARLY_SECONDS, LEAST_SECONDS)
+        self._shared.put(self._key, token, seconds=lasting)
+        self._shared.drop(f"{self._key}:trouble")
+        return token
+
+    def _issued(self) -> tuple[str, int]:
+        reply = self._http.request(timeout=TIMEOUT, allow_redirects=False, **self._token_request())
+        reply.raise_for_status()
+        body = reply.json()
+        if body.get("errcode"):
+            raise WeChatClientException(body["errcode"], body.get("errmsg"))
+        return str(body["access_token"]), int(body["expires_in"])
+
+    def _remember(self, error: WeChatRefused) -> None:
+        trouble = json.dumps([error.code, error.detail])
+        self._shared.put(f"{self._key}:trouble", trouble, seconds=BROKEN_SECONDS)
+        self._shared.drop(self._key)
+
+
+def answer_of(ask):
+    """What WeChat answers, or an exception of ours; raised outside of `except`, so that it has the
+    original not even for its context."""
+    try:
+        answer = ask()
+    except WeChatClientException as error:
+        refused = refused_by(error)
+    except (RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
+        refused = unreachable(type(error).__name__)
+    else:
+        if not isinstance(answer, Response):  # wechatpy returns it when it is no JSON
+            return answer
+        refused = unreachable("NoJSON")
+    raise refused
+
+
+def refused_by(error: WeChatClientException) -> WeChatRefused:
+    if error.errcode is None:
+        return unreachable(f"HTTP {error.response.status_code}")
+    return refusal(int(error.errcode), str(error.errmsg))

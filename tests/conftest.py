@@ -6,6 +6,7 @@ from django.test import Client
 
 from haina.accounts.permissions import Level, Section
 from tests import make
+from tests.sandbox.process import running
 
 
 @pytest.fixture(scope="session")
@@ -102,3 +103,18 @@ def sign_in():
         return client
 
     return client_of
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("sandbox") / "log") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_process, settings):
+    """WeChat as at the start of the sandbox, and the product's settings that lead to it."""
+    sandbox_process.reset()
+    settings.WECHAT_API_BASE = settings.WECHAT_OPEN_BASE = sandbox_process.url
+    settings.WECHAT_MP_BASE = sandbox_process.url
+    return sandbox_process

@@ -15,8 +15,10 @@ from haina.sheets.gate import MAX_SIZE
 from haina.sheets.names import validate_name
 from haina.sheets.refusals import SENTENCES
 from residents.addresses import Address, names_in
-from residents.id_numbers import ID_NUMBER, MALFORMED, SCIENTIFIC, checksum_fails
+from residents.history import told_since
+from residents.id_numbers import ID_NUMBER, MALFORMED, SCIENTIFIC, doubt
 from residents.imports.cells import BadCell, lease_end_of
+from residents.meanwhile import PAIR, ChangedMeanwhile, as_text, from_text, marks
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
 
 PHONE = re.compile(r"\+?[0-9()-]+")
@@ -171,6 +173,9 @@ class ResidentForm(AddressForm):
         for name in self.locked & MASKS.keys() & self.initial.keys():
             self.initial = {**self.initial, name: MASKS[name](self.initial[name])}
             self.fields[name] = looked_at(self.fields[name])
+        if "id_number" in self.fields.keys() - self.locked:
+            number = (self.data if self.is_bound else self.initial).get("id_number", "")
+            self.fields["id_number"].help_text = doubt(compact(number).upper())
 
     def clean(self):
         if "identity" not in self.fields or "identity" in self.locked:
@@ -183,10 +188,10 @@ class ResidentForm(AddressForm):
 
     @property
     def warnings(self) -> list[str]:
-        """What was saved as it is, though it looks mistyped."""
-        if checksum_fails(self.written.get("id_number", "")):
-            return [_("已保存，但证件号的校验位不正确，请核对是否填错。")]
-        return []
+        """What was typed and saved as it is, though it looks mistyped."""
+        number = self.written.get("id_number", "")
+        told = doubt(number) if number != self.initial.get("id_number") else ""
+        return [told] if told else []
 
     @property
     def written(self) -> dict:
@@ -197,6 +202,42 @@ class ResidentForm(AddressForm):
         if address := written.pop("address", None):
             written["room"] = address.room
         return written
+
+
+class EditForm(ResidentForm):
+    """Knows what it showed when it was opened, and asks where somebody changed that meanwhile."""
+
+    FIELD_OF = {"room": "address", "lease_ends_on": "identity"}  # where a change is told
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, resident, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = self.fields.keys() - self.locked - {"seen"}
+        columns = {"room" if name == "address" else name for name in names}
+        self.initial = {"seen": as_text(marks(resident, columns))} | self.initial
+        self.clashing = ""
+
+    @property
+    def seen_marks(self) -> dict[str, str]:
+        return from_text(self.cleaned_data["seen"])
+
+    @property
+    def written(self) -> dict:
+        """Less what is left as somebody else has changed it."""
+        left = {"seen", *self.data.get("keep", "").split()}
+        if left & PAIR:
+            left |= PAIR
+        return {name: value for name, value in super().written.items() if name not in left}
+
+    def ask(self, clash: ChangedMeanwhile) -> None:
+        """Say what it is now. Whoever then sends the form again has seen that."""
+        seen = self.seen_marks | marks(clash.row, clash.columns)
+        self.data = self.data.copy()
+        self.data["seen"] = as_text(seen)
+        self.clashing = " ".join(sorted(clash.columns))
+        for column, told in told_since(clash.row, clash.columns).items():
+            self.add_error(self.FIELD_OF.get(column, column), told)
 
 
 def looked_at(field: forms.Field) -> forms.Field:

@@ -7,6 +7,7 @@ Phones and ID numbers are masked for everybody, and what the rights hide is left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -150,3 +151,25 @@ def told(event, name: str, addresses: Mapping[int, str]) -> str:
     if display := getattr(event, f"get_{name}_display", None):
         return display()
     return str(value)
+
+
+def told_since(row: Resident, columns: Collection[str]) -> dict[str, str]:
+    """For each column who changed it last, if the latest events tell, and what it is now."""
+    events = ResidentEvent.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id")[:PAGE]
+    addresses = {row.room_id: row.address}
+    told_of = {}
+    for name, label, _right in FIELDS:
+        if (column := name.removesuffix("_id")) in columns:
+            names = {"who": last_to_change(name, events), "label": label}
+            now = told(row, name, addresses) or _("空白")
+            told_of[column] = _("您打开表单后，%(who)s修改了%(label)s，现在是“%(now)s”。") % (
+                names | {"now": now}
+            )
+    return told_of
+
+
+def last_to_change(name: str, events: Sequence) -> str:
+    for event, past in pairwise(events):
+        if getattr(event, name) != getattr(past, name):
+            return (event.pgh_context or {}).get("actor") or _("有人")
+    return _("有人")

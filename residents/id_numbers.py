@@ -8,6 +8,7 @@ import re
 from operator import mul
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -17,6 +18,7 @@ ID_NUMBER = re.compile(r"(?=.*[0-9A-Z])[0-9A-Z()/.\-]+")  # in half width and up
 SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]+")  # what Excel shows of a long number
 MALFORMED = _("证件号只能包含数字、字母、括号和 . / - 三种符号，最多 %d 位，请检查。")
 WITH_CHECK_DIGIT = re.compile(r"[0-9]{17}[0-9X]")
+ONE_SHORT = re.compile(r"[0-9]{17}")
 
 
 class IdKind(TextChoices):
@@ -63,3 +65,12 @@ def checksum_fails(number: str) -> bool:
         return False
     total = sum(map(mul, number[:17].encode(), WEIGHTS)) - ZEROS
     return CHECK_DIGITS[total % 11] != number[17]
+
+
+def doubt(number: str) -> str:
+    """What makes a number look mistyped, as a sentence; "" for nothing. It is taken as it is."""
+    if ONE_SHORT.fullmatch(number):
+        return gettext("证件号像是身份证号，但只有 17 位，请核对是否漏填了一位。")
+    if checksum_fails(number):
+        return gettext("证件号的校验位不正确，请核对是否填错。")
+    return ""

@@ -1,7 +1,7 @@
 """Registering and correcting residents one by one. Deleting is in removal.py, moving in moving.py,
 imports are in imports/."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -11,6 +11,7 @@ from communities.models import BuildingNode, Community
 from haina.accounts import audit
 from haina.accounts.permissions import ResidentField
 from haina.lib.locks import Lock, hold
+from residents import meanwhile
 from residents.models import Resident
 
 # What a person filled in. Everything else of a Resident follows from it or from events.
@@ -47,13 +48,23 @@ def register(community: Community, *, by: audit.Actor, now: datetime, **written)
 
 
 @transaction.atomic
-def correct(resident: Resident, *, by: audit.Actor, now: datetime, **written) -> list[str]:
-    """Change some of WRITTEN; the names of what really changed. Raises as register() does, and
-    ResidentGone."""
+def correct(
+    resident: Resident,
+    *,
+    by: audit.Actor,
+    now: datetime,
+    seen: Mapping[str, str] | None = None,
+    **written,
+) -> list[str]:
+    """Change some of WRITTEN; the names of what really changed. With the marks of what was `seen`
+    (meanwhile.py) only what differs from that. Raises as register() does, ResidentGone, and
+    ChangedMeanwhile."""
     hold(Lock.COMMUNITY, resident.community_id)
     before = Resident.objects.select_for_update().filter(pk=resident.pk).first()
     if before is None:
         raise ResidentGone
+    if seen is not None:
+        written = meanwhile.changes(before, written, seen)
     changed = [name for name in written if getattr(before, name) != written[name]]
     if not changed:
         return []

@@ -19,8 +19,9 @@ from haina.lib.pagination import PAGE_SIZES, arrange
 from haina.lib.sealed import PLAIN, opened
 from residents import privacy, services
 from residents.addresses import Address, names_in
-from residents.forms import ResidentForm, initial_of
+from residents.forms import EditForm, ResidentForm, initial_of
 from residents.headcounts import heads_for
+from residents.meanwhile import ChangedMeanwhile
 from residents.models import RemovedResident, Resident
 from residents.places import add_url, list_url, place_of, search_url
 from residents.selection import Listing, NoSuchImport, listing
@@ -111,7 +112,7 @@ def resident_add(request):
         return form_screen(request, "residents/add.html", form, status=REFUSED_FORM)
     added = _("已添加住户“%s”。") % resident.name
     if "next" in request.POST and wants_fragment(request):
-        return next_form(request, resident, " ".join([added, *map(str, form.warnings)]))
+        return next_form(request, resident, " ".join([added, *form.warnings]))
     tell(request, added, form)
     if "next" not in request.POST:
         return go(request, list_url(request))
@@ -119,9 +120,9 @@ def resident_add(request):
 
 
 def tell(request, saved: str, form) -> None:
-    messages.success(request, saved)
-    for warning in form.warnings:
-        messages.warning(request, warning)
+    """One message, a warning if something that was typed looks wrong."""
+    level = messages.WARNING if form.warnings else messages.SUCCESS
+    messages.add_message(request, level, " ".join([saved, *form.warnings]))
 
 
 def next_form(request, resident: Resident, added: str):
@@ -140,18 +141,17 @@ def resident_edit(request, pk):
     resident = residents.filter(pk=pk).first()
     if resident is None:
         return gone_screen(request, pk)
-    ask = {"rights": request.rights, "scope": request.scope, "initial": initial_of(resident)}
-    ask["communities"] = Community.objects.within(request.scope).filter(pk=resident.community_id)
+    ask = asked_of(request, resident)
     if request.method == "GET":
-        return edit_form(request, resident, ResidentForm(**ask))
+        return edit_form(request, resident, EditForm(**ask))
     if "choose" in request.POST:  # in full is shown only what was posted, so this is no look
         ask["initial"] |= dict.fromkeys(in_full(request.rights), "") | begun(request)
-        return form_screen(request, "residents/edit.html", ResidentForm(**ask))
+        return form_screen(request, "residents/edit.html", EditForm(**ask))
 
-    form = ResidentForm(request.POST, **ask)
+    form = EditForm(request.POST, **ask)
 
     def correct(form, **by):
-        return services.correct(resident, **form.written, **by)
+        return services.correct(resident, seen=form.seen_marks, **form.written, **by)
 
     try:
         if not form.is_valid() or saved(form, correct, request) is None:
@@ -160,6 +160,18 @@ def resident_edit(request, pk):
         return gone_screen(request, pk)
     tell(request, _("已保存。"), form)
     return go(request, back_url(request))
+
+
+def asked_of(request, resident) -> dict:
+    """What the form is made with: it does not lead out of the community."""
+    communities = Community.objects.within(request.scope).filter(pk=resident.community_id)
+    return {
+        "resident": resident,
+        "initial": initial_of(resident),
+        "communities": communities,
+        "rights": request.rights,
+        "scope": request.scope,
+    }
 
 
 def gone_screen(request, pk):
@@ -196,7 +208,7 @@ def begun(request) -> dict:
     """What the form begins with: the address that the list stood at, or all that a browser
     without scripts has posted to get the next select."""
     if request.method == "POST":
-        names = ResidentForm.base_fields.keys() & request.POST.keys()
+        names = EditForm.base_fields.keys() & request.POST.keys()
         address = (request.POST.get("community", ""), names_in(request.POST))
         return {name: request.POST[name] for name in names} | {"address": address}
     place = place_of(request)
@@ -218,6 +230,8 @@ def saved(form, save, request):
         return save(form, by=request.actor, now=timezone.now())
     except services.AlreadyRegistered:
         form.add_error("phone" if "phone" in form.fields else None, ALREADY_REGISTERED)
+    except ChangedMeanwhile as clash:
+        form.ask(clash)
     except services.RoomGone as error:
         form.add_error("address" if "address" in form.fields else None, str(error))
     return None

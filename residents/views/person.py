@@ -8,7 +8,7 @@ from haina.accounts.permissions import Section
 from haina.lib.htmx import render_screen
 from haina.lib.pagination import page_of
 from residents.history import PAGE, entries, events_of
-from residents.id_numbers import checksum_fails, kind_of
+from residents.id_numbers import doubt, kind_of
 from residents.models import RemovedResident, Resident
 from residents.places import list_url
 
@@ -23,7 +23,7 @@ def resident_show(request, pk):
         "resident": resident,
         "is_removed": isinstance(resident, RemovedResident),
         "id_kind": kind_of(resident.id_number),
-        "id_looks_wrong": checksum_fails(resident.id_number),
+        "id_doubt": doubt(resident.id_number),
         "others": other_rooms(request, resident),
         "back": list_url(request),
         "here": request.get_full_path(),

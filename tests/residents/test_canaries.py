@@ -18,8 +18,10 @@ from django.utils import timezone
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files, queue
 from haina.jobs.models import Job
+from residents.meanwhile import as_text, marks
 from residents.models import RemovedResident, Resident
 from residents.selection import token_of
+from residents.services import WRITTEN
 from tests import make
 from tests.architecture.access_table import ACCOUNT, CONSOLE
 from tests.architecture.world import TOKEN, World, address, client_of, undone
@@ -265,6 +267,7 @@ def test_a_field_that_may_only_be_seen_is_written_nowhere(cage, field):
     clerk = cage.clerk(field, Level.VIEW)
     client, before, saved = client_of(clerk), on_file(field), 0
     chosen = {"pk": cage.canary.pk, "rows": cage.canary.pk, "community": cage.community.pk}
+    chosen["seen"] = as_text(marks(cage.canary, WRITTEN))
     meant = {"agreed": token_of([cage.canary.pk]), "policy": "overwrite", "good_rows_only": "on"}
     for path, url in addresses(cage, clerk).items():
         if "POST" not in CONSOLE[path].methods:

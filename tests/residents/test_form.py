@@ -2,11 +2,13 @@
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
 from residents import services
+from residents.meanwhile import as_text, marks
 from residents.models import Resident
 from residents.privacy import LOOKS
 from tests import make
@@ -222,6 +224,33 @@ def test_a_wrong_check_digit_is_saved_and_told(sign_in, operator, filled, url):
     assert "校验位" not in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("number", "doubt"),
+    [
+        ("440304198511080000", "证件号的校验位不正确，请核对是否填错。"),
+        ("44030419851108000", "证件号像是身份证号，但只有 17 位，请核对是否漏填了一位。"),
+        ("830000199001010000", "证件号的校验位不正确，请核对是否填错。"),
+    ],
+)
+def test_a_doubtful_number_is_one_warning_while_it_is_new(
+    sign_in, operator, filled, url, number, doubt
+):
+    client = sign_in(operator)
+
+    added = client.post(url("add"), filled | {"id_number": number}, follow=True)
+    resident = Resident.objects.get()
+    form = client.get(url("edit", resident.pk))
+    renamed = posted(resident) | {"name": "小助手二"}
+    saved = client.post(url("edit", resident.pk), renamed, follow=True)
+
+    assert [(m.level_tag, str(m)) for m in added.context["messages"]] == [
+        ("warning", f"已添加住户“小助手”。 {doubt}")
+    ]
+    assert html.fromstring(form.content).xpath("//*[@id='id_id_number_helptext']/text()") == [doubt]
+    assert [(m.level_tag, str(m)) for m in saved.context["messages"]] == [("success", "已保存。")]
+    assert doubt in client.get(url("show", resident.pk)).content.decode()
+
+
 def test_a_wrong_check_digit_is_told_before_the_next_one(sign_in, operator, filled, url):
     told = filled | {"id_number": "440304198511080000", "next": "1"}
 
@@ -340,6 +369,7 @@ def posted(resident):
         **at(*resident.address.split()),
         "identity": resident.identity,
         "lease_ends_on": resident.lease_ends_on or "",
+        "seen": as_text(marks(resident, services.WRITTEN)),
     }
 
 

@@ -4,10 +4,12 @@ No part may declare a document type, so there are no entities to expand or to fe
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from xml.parsers import expat
 from zipfile import ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.escape import unescape
 
 from haina.sheets.gate import MB, Stop, plain_name
@@ -23,6 +25,11 @@ DIALECTS = {
 CHUNK = 64 * 1024
 MAX_WHOLE_PART = 8 * MB  # workbook.xml and relationships, which openpyxl reads as a tree
 CHINESE_DATES = {*range(27, 37), *range(50, 59)}  # built in where Excel is Chinese, never declared
+
+
+@cache
+def column_of(letters: str) -> int:
+    return column_index_from_string(letters) - 1
 
 
 class Parts:

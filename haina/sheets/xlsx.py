@@ -1,22 +1,21 @@
 """Rows of a workbook in the Open XML format, transitional or strict.
 
 openpyxl reads the workbook (its sheets, their state, the date system) and knows what a number
-format means. Shared strings, styles and rows are streamed by expat, since openpyxl builds objects
-for every style and every string before the first row, trusts the declared dimension and does not
-tell a formula without a result from an empty cell.
+format means. Shared strings, styles and rows are streamed by expat (plain rows by a pattern), since
+openpyxl builds objects for every style and every string before the first row, trusts the declared
+dimension and does not tell a formula without a result from an empty cell.
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from zipfile import ZipFile
 
 import openpyxl
 from openpyxl.packaging.relationship import get_dependents
 from openpyxl.reader.workbook import WorkbookParser
-from openpyxl.utils import column_index_from_string
 from openpyxl.utils.escape import unescape
 
+from haina.sheets import plain
 from haina.sheets.cells import (
     UNCALCULATED,
     Cell,
@@ -27,17 +26,12 @@ from haina.sheets.cells import (
     parsed_number,
 )
 from haina.sheets.gate import Stop
-from haina.sheets.parts import Parts, Stream, Strings, Styles
+from haina.sheets.parts import Parts, Stream, Strings, Styles, column_of
 
 LONGEST_ERROR = 64
 MAX_SHEET_ROWS = 1_048_576
 
 assert openpyxl.DEFUSEDXML is True, "openpyxl must parse through defusedxml"  # noqa: S101 - a guard
-
-
-@cache
-def column_of(letters: str) -> int:
-    return column_index_from_string(letters) - 1
 
 
 class Rows(Stream):
@@ -47,6 +41,7 @@ class Rows(Stream):
         super().__init__()
         self.book = book
         self.width = width
+        self.inside = False
         self.number = 0
         self.seen = 0
         self.done: list[tuple[int, list[Cell]]] = []
@@ -55,6 +50,7 @@ class Rows(Stream):
 
     def at_start(self):
         return {
+            "sheetData": self.begin,
             "row": self.begin_row,
             "c": self.begin_cell,
             "f": self.mark_formula,
@@ -74,6 +70,9 @@ class Rows(Stream):
 
     begin_hint = Strings.begin_hint
     finish_hint = Strings.finish_hint
+
+    def begin(self, attributes):
+        self.inside = True
 
     def begin_row(self, attributes):
         self.seen += 1
@@ -98,10 +97,12 @@ class Rows(Stream):
     def finish_cell(self):
         if not self.text and not self.formula or self.column >= self.width:
             return
-        value = self.value(self.text[0] if len(self.text) == 1 else "".join(self.text))
+        self.put(self.column, self.value("".join(self.text)))
+
+    def put(self, column: int, value: Cell):
+        cells = self.cells
         if value is None:
             return
-        cells, column = self.cells, self.column
         if column > len(cells):
             cells += [None] * (column - len(cells))
         if column == len(cells):
@@ -181,6 +182,6 @@ def batches(path: Path, width: int) -> Iterator[tuple[str, list]]:
         for name, target in sheets:
             rows = Rows(book, width)
             with book.parts.open(target) as part:
-                for _ in rows.chunks(part):
+                for _ in plain.chunks(rows, part):
                     yield name, rows.done
                     rows.done = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Exists, F, OuterRef, Q, Window
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -52,10 +52,11 @@ class Removal:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why somebody cannot come back."""
+    """Why somebody cannot come back, and the resident who is in the way, if it is one."""
 
     resident: RemovedResident
     why: str
+    in_the_way: int | None = None
 
 
 class NotAllCanReturn(Exception):
@@ -125,16 +126,18 @@ def obstacles_of(community: Community, pks: Sequence[int]) -> list[Obstacle]:
     )
     removed = RemovedResident.objects.filter(pk__in=pks).annotate(
         has_room=Exists(rooms.filter(pk=OuterRef("room_id")), output_field=BooleanField()),
-        is_taken=Exists(same, output_field=BooleanField()),
+        in_the_way=Subquery(same.values("pk")[:1]),
         number=twins,
     )
-    stopped = removed.filter(Q(has_room=False) | Q(is_taken=True) | Q(number__gt=1))
-    return [Obstacle(row, why_not(row)) for row in stopped.for_list()]
+    stopped = removed.filter(Q(has_room=False) | Q(in_the_way__isnull=False) | Q(number__gt=1))
+    return [Obstacle(row, why_not(row), row.in_the_way) for row in stopped.for_list()]
 
 
 def why_not(row: RemovedResident) -> str:
     if not row.has_room:
         return _("原房间已被删除")
+    if row.in_the_way is None:
+        return _("同一房间还有一位使用相同手机号的住户也要恢复")
     return _("原房间已有使用相同手机号的住户")
 
 

@@ -1,13 +1,13 @@
 """回收站: who was deleted in the last 30 days, and how they come back."""
 
 import secrets
+from collections.abc import Mapping
 
 from django.contrib import messages
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from communities.models import Community
 from haina.accounts.access import allow
@@ -22,9 +22,9 @@ from residents import privacy
 from residents.bulk import HEAVY, MOST_AT_ONCE
 from residents.bulk_jobs import RESTORE
 from residents.filters import SEARCHES
-from residents.models import RemovedResident
+from residents.models import RemovedResident, Resident
 from residents.places import list_url, place_of, search_url
-from residents.removal import NotAllCanReturn, Removal, restore
+from residents.removal import NotAllCanReturn, Obstacle, Removal, restore
 from residents.tables import RemovedTable, described
 
 SHOWN_OBSTACLES = 50
@@ -77,9 +77,12 @@ def too_many_searches(request, query: str, found) -> str:
 
 
 @allow(Section.RESIDENTS.manage)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def resident_restore(request):
-    """Everybody of one removal (?act=), or those who are ticked in the bin."""
+    """Everybody of one removal (?act=), or those who are ticked in the bin. Its address stays in
+    the browser when somebody cannot come back; whoever asks for that again gets the bin."""
+    if request.method == "GET":
+        return go(request, bin_url(request))
     removed = RemovedResident.objects.within(request.scope)
     if act := request.GET.get("act"):
         removed = removed.filter(act=act)
@@ -105,16 +108,29 @@ def resident_restore(request):
 
 def obstacles_screen(request, pks, refusal: NotAllCanReturn, back: str):
     """Who cannot come back and why; the others can, if that is what is wanted."""
-    rows = [(described(o.resident, rights=request.rights), o.why) for o in refusal.obstacles]
+    count, shown = len(refusal.obstacles), refusal.obstacles[:SHOWN_OBSTACLES]
+    others = Resident.objects.within(request.scope).for_list()
+    others = others.in_bulk([obstacle.in_the_way for obstacle in shown])
     context = {
-        "rows": rows[:SHOWN_OBSTACLES],
-        "more": len(rows) - len(rows[:SHOWN_OBSTACLES]),
-        "count": len(rows),
-        "others": len(pks) - len(rows),
+        "rows": [line_of(obstacle, others, rights=request.rights) for obstacle in shown],
+        "more": count - len(shown),
+        "count": count,
+        "others": len(pks) - count,
         "pks": [] if "act" in request.GET else pks,
         "back": back,
     }
-    return render(request, "residents/not_restored.html", context, status=REFUSED_FORM)
+    template = "residents/not_restored.html"
+    return render_screen(request, template, context, fragment="form", status=REFUSED_FORM)
+
+
+def line_of(obstacle: Obstacle, others: Mapping[int, Resident], *, rights) -> dict:
+    other = others.get(obstacle.in_the_way)
+    return {
+        "told": described(obstacle.resident, rights=rights),
+        "why": obstacle.why,
+        "other": other and other.pk,
+        "other_told": other and described(other, rights=rights),
+    }
 
 
 def go_to_job(request, act: str, count: int, *, rest: bool):

@@ -76,7 +76,7 @@ CONSOLE = {
     "residents/bin/": Access(MANAGE_RESIDENTS, READ),
     "residents/search/": Access(VIEW_RESIDENTS, WRITE),
     "residents/bin/search/": Access(MANAGE_RESIDENTS, WRITE),
-    "residents/bin/restore/": Access(MANAGE_RESIDENTS, WRITE),
+    "residents/bin/restore/": Access(MANAGE_RESIDENTS, BOTH),
     "residents/addresses/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),
     "residents/import/": Access(MANAGE_RESIDENTS, BOTH),
     "residents/import/template/": Access(MANAGE_RESIDENTS, READ, ask=CHOSEN),

@@ -14,12 +14,14 @@ from communities import tree
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
-from residents import privacy
+from haina.jobs import queue
+from haina.jobs.models import Job
+from residents import bulk, privacy
 from residents.models import RemovedResident, Resident
 from residents.removal import NotAllCanReturn, remove, restore
 from residents.tasks import empty_bins
 from tests import make
-from tests.residents.agreeing import agree_to
+from tests.residents.agreeing import HTMX, agree_to
 from tests.together import together
 
 KEPT = [field.attname for field in Resident._meta.concrete_fields]
@@ -28,6 +30,12 @@ KEPT = [field.attname for field in Resident._meta.concrete_fields]
 def removed(resident, now=None):
     by = Actor.command(resident.community.account)
     return remove(resident.community, [resident.pk], by=by, now=now or timezone.now())
+
+
+@pytest.fixture
+def few_at_once(monkeypatch):
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr("residents.views.bin.MOST_AT_ONCE", 3)
 
 
 def undo_of(response) -> str:
@@ -336,3 +344,58 @@ def test_the_bin_counts_searches_by_phone_like_the_list(sign_in, operator, four,
     assert "李四" not in second
     assert "按手机号搜索的次数过多" in second
     assert AuditEntry.objects.get(action="resident.searched_by_phone").count == 1
+
+
+def test_a_conflict_is_shown_in_the_dialog_with_who_is_in_the_way(sign_in, operator, stuck, url):
+    client = sign_in(operator)
+
+    response = client.post(url("restore", act=stuck), headers=HTMX)
+
+    dialog = html.fromstring(response.content.decode())
+    other = Resident.objects.get(name="新住户")
+    links = {link.get("href"): link.text for link in dialog.xpath("//li/a")}
+    assert (response.status_code, b"<html" in response.content) == (422, False)
+    assert list(links) == [url("show", other.pk)]
+    assert links[url("show", other.pk)].startswith("新住户 业主 189*****")
+    assert "恢复其余 1 位" in dialog.text_content()
+
+
+def test_the_rest_comes_back_from_the_dialog(sign_in, operator, stuck, url):
+    client = sign_in(operator)
+    address = url("restore", act=stuck, next=url("list", q="王"))
+
+    response = client.post(address, {"rest": "1", "next": url("list", q="王")}, headers=HTMX)
+
+    assert response.headers["HX-Redirect"] == url("list", q="王")
+    assert "王五" in names()
+
+
+def test_of_two_who_want_to_return_no_resident_is_in_the_way(sign_in, operator, community, url):
+    both = []
+    for name in ("先", "后"):
+        resident = make.resident(community, "A 1 101", name=name, phone="13700000001")
+        both.append(resident.pk)
+        removed(resident)
+
+    text = sign_in(operator).post(url("restore"), {"pk": both}).content.decode()
+
+    assert "先 业主 137*****01 A 1 101：同一房间还有一位使用相同手机号的住户也要恢复" in text
+
+
+def test_the_address_of_a_conflict_leads_back_to_the_bin(sign_in, operator, stuck, url):
+    response = sign_in(operator).get(url("restore", act=stuck))
+
+    assert (response.status_code, response.url) == (302, url("bin"))
+
+
+def test_a_bulk_job_offers_its_way_back_only_once(sign_in, operator, four, url, few_at_once):
+    client = sign_in(operator)
+    page = agree_to(client, url("delete_many", q=""), {"all": "1"}).url
+    queue.run(Job.objects.latest("pk").pk)
+    offered = "撤销</button>" in client.get(page).content.decode()
+
+    client.post(url("restore", act=Job.objects.latest("pk").result["act"]))
+    queue.run(Job.objects.latest("pk").pk)
+
+    assert (offered, Resident.objects.count()) == (True, 4)
+    assert "撤销</button>" not in client.get(page).content.decode()

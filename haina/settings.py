@@ -217,7 +217,7 @@ MOST_NODES = env_int("MOST_NODES", 300_000, least=1)
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 20, least=1)
 HEARTBEAT_SECONDS = 0.5
 JOB_ATTEMPTS = env_int("JOB_ATTEMPTS", 5, least=1)
-JOBS_ANNOUNCED = 200  # by one sweep; the next one announces the rest
+JOBS_ANNOUNCED = 200  # of a kind by one sweep; the next one announces the rest
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TIMEZONE = TIME_ZONE  # what the hours of the nightly table mean
 # A worker takes from both unless it is started with -Q.

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.audit import Actor
@@ -117,18 +117,19 @@ class JobQuerySet(ScopedQuerySet):
         """Those that had ended by then, oldest first."""
         return self.filter(state__in=Job.OVER, ended_at__lt=moment).order_by("pk")
 
-    def waiting(self):
-        """The light ones first: whoever waits for seconds of work sees the difference."""
-        return self.filter(state=Job.State.WAITING).order_by("heavy", "pk")
+    def waiting(self, *, heavy: bool):
+        return self.filter(state=Job.State.WAITING, cancel_asked=False, heavy=heavy)
 
-    def heavy_by_turns(self):
-        """The heavy jobs that wait, first those of the account whose last one began longest ago.
-        An account that leaves fifty files so holds another's one file by one of them at most."""
-        began = Job.objects.filter(account=OuterRef("account"), heavy=True).order_by()
-        last = began.values("account").annotate(last=Max("started_at")).values("last")
+    def by_turns(self, *, heavy: bool):
+        """The heavy or the light jobs that wait, first those of the account whose last one began
+        longest ago. An account that leaves fifty files so holds another's one file by one of them
+        at most."""
+        began = Job.objects.filter(
+            account=OuterRef("account"), heavy=heavy, started_at__isnull=False
+        )
+        last = began.order_by("-started_at").values("started_at")[:1]
         turn = F("last_turn").asc(nulls_first=True)
-        waiting = self.waiting().filter(heavy=True)
-        return waiting.annotate(last_turn=Subquery(last)).order_by(turn, "pk")
+        return self.waiting(heavy=heavy).annotate(last_turn=Subquery(last)).order_by(turn, "pk")
 
 
 def lease() -> timedelta:
@@ -166,7 +167,7 @@ class Job(models.Model):
     attempt = models.PositiveSmallIntegerField(_("次数"), default=0)
     leased_until = models.DateTimeField(null=True)
     cancel_asked = models.BooleanField(default=False)
-    # Minutes of work rather than seconds: done by turns of the accounts, and by some workers only.
+    # Minutes of work rather than seconds: done by some workers only.
     heavy = models.BooleanField(default=False, editable=False)
 
     phase = models.CharField(_("步骤"), max_length=40, blank=True)
@@ -196,9 +197,9 @@ class Job(models.Model):
             ),
             models.Index(fields=["asked_by", "-id"], name="job_newest_first"),
             models.Index(
-                fields=["account", "-started_at"],
-                name="job_turns",
-                condition=Q(heavy=True),
+                fields=["account", "heavy", "-started_at"],
+                name="job_turns_of_accounts",
+                condition=Q(started_at__isnull=False),
             ),
         ]
 

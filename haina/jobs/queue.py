@@ -76,7 +76,8 @@ def put(
     heavy: bool = False,
 ) -> Job:
     """This administrator's job of this kind with this key; made and announced if there is none.
-    A heavy one never keeps a light one waiting, and other accounts' heavy ones for one turn only.
+    A heavy one never keeps a light one waiting, and each keeps other accounts' of its kind waiting
+    for one turn only.
     """
     job, created = Job.objects.get_or_create(
         asked_by_id=by.administrator_id,
@@ -93,16 +94,17 @@ def put(
     )
     if created:
         # robust: with Redis down the request still answers, and the sweep finds the row.
-        transaction.on_commit(lambda: ring([(job.pk, job.heavy)]), robust=True)
+        transaction.on_commit(lambda: ring([heavy]), robust=True)
     return job
 
 
-Announced = Sequence[tuple[int, bool]]  # pks, and whether each is heavy
+Announced = Sequence[bool]  # one for each job: whether it is heavy
 _doorbell: list[Callable[[Announced], None]] = []
 
 
 def doorbell(function):
-    """haina.jobs.tasks registers what wakes the workers."""
+    """haina.jobs.tasks registers what wakes a worker for each of the jobs. It tells them that there
+    is work, not which: whose turn it is is seen when one of them is free."""
     _doorbell.append(function)
     return function
 
@@ -112,9 +114,11 @@ def ring(jobs: Announced) -> None:
         bell(jobs)
 
 
-def run_heavy() -> None:
-    """Do the heavy job whose turn it is, if any waits: as run()."""
-    for pk in Job.objects.heavy_by_turns().values_list("pk", flat=True):
+def run_next(*, heavy: bool) -> None:
+    """Do the job whose turn it is, if any waits: as run(). Whoever is beaten to it looks again, for
+    then it is another account's turn."""
+    turns = Job.objects.by_turns(heavy=heavy).values_list("pk", flat=True)
+    while (pk := turns.first()) is not None:
         if run(pk):
             return
 
@@ -214,6 +218,10 @@ class Heartbeat:
 def sweep(*, now: datetime) -> None:
     """Bring back jobs of dead workers, and announce everything that waits."""
     Job.objects.sweep(now=now)
-    waiting = Job.objects.waiting().values_list("pk", "heavy")[: settings.JOBS_ANNOUNCED]
+    waiting = [
+        heavy
+        for heavy in (False, True)
+        for _job in Job.objects.waiting(heavy=heavy).values("pk")[: settings.JOBS_ANNOUNCED]
+    ]
     if waiting:
-        ring(list(waiting))
+        ring(waiting)

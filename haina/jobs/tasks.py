@@ -1,4 +1,5 @@
-"""The doorbell and the sweep. Ids as arguments, nothing else: the row is the truth."""
+"""The doorbell and the sweep. Messages say that there is work and nothing else: the row is the
+truth."""
 
 import logging
 
@@ -15,14 +16,14 @@ logger = logging.getLogger(__name__)
 QUICK = {"socket_connect_timeout": 1, "socket_timeout": 1}
 
 
-@shared_task(name="haina.jobs.tasks.run_job")
-def run_job(pk: int) -> None:
-    queue.run(pk)
+@shared_task(name="haina.jobs.tasks.run_light_job")
+def run_light_job() -> None:
+    queue.run_next(heavy=False)
 
 
 @shared_task(name="haina.jobs.tasks.run_heavy_job")
 def run_heavy_job() -> None:
-    queue.run_heavy()
+    queue.run_next(heavy=True)
 
 
 @shared_task(name="haina.jobs.tasks.sweep", expires=30)
@@ -45,10 +46,8 @@ def wake_workers(jobs: queue.Announced) -> None:
     """Tell the workers. Without Redis nothing is lost: the next sweep finds the rows."""
     try:
         with current_app.connection_for_write(transport_options=QUICK) as redis:
-            for pk, heavy in jobs:
-                if heavy:
-                    run_heavy_job.apply_async(expires=60, connection=redis)
-                else:
-                    run_job.apply_async([pk], expires=60, connection=redis)
+            for heavy in jobs:
+                task = run_heavy_job if heavy else run_light_job
+                task.apply_async(expires=60, connection=redis)
     except (KombuError, RedisError) as error:
         logger.warning("Redis was not told of %d jobs: %s", len(jobs), type(error).__name__)

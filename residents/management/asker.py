@@ -18,9 +18,12 @@ def add_asker(parser) -> None:
     )
 
 
-def asker_of(username: str | None, community: Community, need: Right) -> tuple[Rights, Actor]:
+def asker_of(
+    username: str | None, community: Community, need: Right, **details
+) -> tuple[Rights, Actor]:
     """What may be done and who does it: the administrator that --as names, who must reach the
-    community with the right, or whoever runs the installation. Raises Refused."""
+    community with the right, or whoever runs the installation. Raises Refused with the details
+    that the command's JSON always holds."""
     if username is None:
         return Rights(everything=True), Actor.command(community.account)
     places = Administrator.objects.active().select_related("account", "user")
@@ -29,5 +32,5 @@ def asker_of(username: str | None, community: Community, need: Right) -> tuple[R
     rights = Rights.of(place) if reached else Rights()
     if not rights.cover(need):
         message = f"{username} may not {need.level.name.lower()} the residents of {community.pk}"
-        raise Refused(message, state="refused", code="not_allowed")
+        raise Refused(message, **{"state": "refused"} | details | {"code": "not_allowed"})
     return rights, Actor.of(place)

@@ -174,7 +174,9 @@ def test_without_the_right_to_a_field_nobody_imports(imported, account, field):
     answer, code = imported(ZHANG, options=["--as", clerk.user.username])
 
     assert (answer["state"], code) == ("refused", 1)
-    assert answer["error"] == f"{clerk.user.username} may not import residents"
+    told = f"{clerk.user.username} may not manage every field of the residents of"
+    assert (answer["error"].startswith(told), answer["code"]) == (True, "not_allowed")
+    assert answer.keys() >= SHAPE
     assert (counts(), Import.objects.count()) == ((0, 1), 0)
 
 
@@ -188,13 +190,14 @@ def test_outside_the_scope_nobody_imports(imported, account):
 
     answer, code = imported(ZHANG, options=["--as", elsewhere.user.username])
 
-    assert (answer["error"].split(" may not ")[1].split()[0], code) == ("reach", 1)
+    assert (answer["error"].split(" may not ")[1].split()[0], code) == ("manage", 1)
+    assert (answer["code"], answer.keys() >= SHAPE) == ("not_allowed", True)
 
 
 def test_nobody_of_another_account_imports(imported, stranger):
     answer, code = imported(ZHANG, options=["--as", stranger.user.username])
 
-    assert (answer["error"].endswith("is no administrator of this account"), code) == (True, 1)
+    assert (answer["code"], code) == ("not_allowed", 1)
     assert Resident.objects.filter(name="张三").count() == 0
 
 

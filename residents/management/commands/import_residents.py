@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 from communities.management.community import add_community, community_of
 from communities.models import Community
 from haina.accounts.audit import Actor
-from haina.accounts.models import Administrator
-from haina.accounts.permissions import Rights, Section
-from haina.accounts.scope import Scope
+from haina.accounts.permissions import Section
 from haina.lib.commands import AnsweringCommand, Refused
 from residents.imports import run
 from residents.imports.plan import Plan
+from residents.management.asker import add_asker, asker_of
 from residents.models import Import
 
 
@@ -26,12 +25,12 @@ class Command(AnsweringCommand):
         parser.add_argument("--policy", default="", choices=Import.Policy.values)
         parser.add_argument("--good-rows-only", action="store_true")
         parser.add_argument("--dry-run", action="store_true", help="write nothing")
-        parser.add_argument("--as", dest="username", metavar="USERNAME", help="act as this one")
+        add_asker(parser)
 
-    def answer(self, *, community, file, policy, good_rows_only, dry_run, username, **options):
+    def answer(self, *, community, file, policy, good_rows_only, dry_run, asker, **options):
         nothing = told(Import(state=Import.State.REFUSED, code="no_file"), [])
         found = community_of(community, **nothing)
-        by = actor_of(found, username, nothing)
+        by = importer_of(asker, found, nothing)
         if not file.is_file():
             raise Refused(f"there is no file {file}", **nothing)
         imported = Import(
@@ -60,22 +59,13 @@ class Command(AnsweringCommand):
         return done
 
 
-def actor_of(community: Community, username: str | None, nothing: dict) -> Actor:
-    """Whoever acts; an administrator only with the rights and in the scope that the console asks
-    for."""
-    if username is None:
-        return Actor.command(community.account)
-    administrators = Administrator.objects.active().select_related("user", "account")
-    found = administrators.filter(user__username=username, account=community.account).first()
-    if found is None:
-        raise Refused(f"{username} is no administrator of this account", **nothing)
-    rights = Rights.of(found)
-    reachable = Community.objects.within(Scope.of(found)).filter(pk=community.pk)
-    if not rights.cover(Section.RESIDENTS.manage) or not rights.write_every_field:
-        raise Refused(f"{username} may not import residents", **nothing)
-    if not reachable.exists():
-        raise Refused(f"{username} may not reach community {community.pk}", **nothing)
-    return Actor.of(found)
+def importer_of(asker: str | None, community: Community, nothing: dict) -> Actor:
+    """Whoever acts: an administrator only with the rights that the console asks for."""
+    rights, by = asker_of(asker, community, Section.RESIDENTS.manage, **nothing)
+    if not rights.write_every_field:
+        message = f"{asker} may not manage every field of the residents of {community.pk}"
+        raise Refused(message, **nothing | {"code": "not_allowed"})
+    return by
 
 
 def import_file(imported: Import, file: Path, decision: run.Decision, *, by: Actor, keep: bool):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from communities import tree
 from communities.exports import file_name, write_structure
 from communities.forms import RangeForm
+from communities.job_facts import about
 from communities.models import BuildingNode, Community
 from communities.numbering import Path
 from communities.ranges import Batch
@@ -26,7 +27,9 @@ ADD_RANGE = "communities.add_range"
 TOLD_EVERY = 1000  # paths
 
 
-@runs(EXPORT_STRUCTURE, label=gettext_lazy("导出楼层结构"), need=Section.COMMUNITIES.view)
+@runs(
+    EXPORT_STRUCTURE, label=gettext_lazy("导出楼层结构"), need=Section.COMMUNITIES.view, about=about
+)
 def export_structure(job: Job, beat: Heartbeat) -> None:
     with files.workplace() as folder:
         path = folder / "structure.xlsx"
@@ -54,6 +57,7 @@ def community_of(job: Job) -> Community:
     label=gettext_lazy("批量添加"),
     page="communities:range_job",
     need=Section.COMMUNITIES.manage,
+    about=about,
 )
 def add_range(job: Job, beat: Heartbeat) -> None:
     parent, batch = asked_for(job)

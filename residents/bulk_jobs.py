@@ -17,6 +17,7 @@ from haina.jobs.models import NO_LONGER_ALLOWED, Job, JobRefused
 from haina.jobs.queue import Heartbeat, put, runs
 from haina.lib.encryption import decrypt, encrypt
 from residents import bulk
+from residents.job_facts import about_bulk
 from residents.models import Move, RemovedResident
 from residents.moving import PhonesMeet
 from residents.moving_back import AlreadyBack, move_back
@@ -59,7 +60,7 @@ def chosen_for(job: Job) -> Chosen:
     return Chosen(shown.place.community, shown.residents)
 
 
-@runs(REMOVE, label=gettext_lazy("批量删除住户"), page=PAGE, need=NEED)
+@runs(REMOVE, label=gettext_lazy("批量删除住户"), page=PAGE, need=NEED, about=about_bulk)
 def remove_many(job: Job, beat: Heartbeat) -> None:
     chosen, agreed, now = chosen_for(job), job.payload["agreed"], timezone.now()
     beat.at(_("正在删除"), total=job.payload["total"])
@@ -71,7 +72,7 @@ def remove_many(job: Job, beat: Heartbeat) -> None:
         job.finish({"removed": removal.count, "act": removal.act}, now=timezone.now())
 
 
-@runs(MOVE, label=gettext_lazy("批量移动住户"), page=PAGE, need=NEED)
+@runs(MOVE, label=gettext_lazy("批量移动住户"), page=PAGE, need=NEED, about=about_bulk)
 def move_many(job: Job, beat: Heartbeat) -> None:
     if "address" in job.rights.locked_fields:
         raise JobRefused(str(NO_LONGER_ALLOWED))
@@ -90,7 +91,7 @@ def move_many(job: Job, beat: Heartbeat) -> None:
         job.finish(result | {"move": moved.move and moved.move.pk}, now=timezone.now())
 
 
-@runs(MOVE_BACK, label=gettext_lazy("撤销移动住户"), page=PAGE, need=NEED)
+@runs(MOVE_BACK, label=gettext_lazy("撤销移动住户"), page=PAGE, need=NEED, about=about_bulk)
 def move_many_back(job: Job, beat: Heartbeat) -> None:
     if "address" in job.rights.locked_fields:
         raise JobRefused(str(NO_LONGER_ALLOWED))
@@ -101,13 +102,14 @@ def move_many_back(job: Job, beat: Heartbeat) -> None:
         try:
             if move is None:
                 raise AlreadyBack
-            move_back(move, by=job.actor, now=timezone.now())
+            move = move_back(move, by=job.actor, now=timezone.now())
         except AlreadyBack as refusal:
             raise JobRefused(str(refusal)) from None
-        job.finish({"move": move.pk}, now=timezone.now())
+        result = {"returned": move.returned, "stayed": len(move.not_undone)}
+        job.finish(result | {"move": move.pk}, now=timezone.now())
 
 
-@runs(RESTORE, label=gettext_lazy("恢复住户"), page=PAGE, need=NEED)
+@runs(RESTORE, label=gettext_lazy("恢复住户"), page=PAGE, need=NEED, about=about_bulk)
 def restore_many(job: Job, beat: Heartbeat) -> None:
     removed = RemovedResident.objects.within(job.scope).filter(act=job.payload["act"])
     first = removed.select_related("community").order_by("pk").first()

@@ -23,6 +23,7 @@ from residents import bulk_jobs  # noqa: F401 - registers the bulk acts
 from residents.exports import file_name, place_for, write_residents
 from residents.imports import jobs  # noqa: F401 - registers the jobs of imports
 from residents.imports.service import drop_old
+from residents.job_facts import about_exports
 from residents.models import Move, Resident
 from residents.removal import empty_bin
 
@@ -42,7 +43,7 @@ def ask_for_export(
     return job
 
 
-@runs(EXPORT, label=gettext_lazy("导出住户信息"), need=Section.RESIDENTS.view)
+@runs(EXPORT, label=gettext_lazy("导出住户信息"), need=Section.RESIDENTS.view, about=about_exports)
 def export_residents(job: Job, beat: Heartbeat) -> None:
     with files.workplace() as folder:
         path = folder / "residents.xlsx"

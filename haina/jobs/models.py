@@ -71,7 +71,7 @@ class JobQuerySet(ScopedQuerySet):
         return self.filter(asked_by=administrator)
 
     def for_list(self):
-        return self.select_related("account").order_by("-pk")
+        return self.select_related("account", "output").order_by("-pk")
 
     def claim(self, pk: int, *, now: datetime) -> bool:
         """Take a waiting job. True for exactly one of the workers that ask."""

@@ -12,7 +12,7 @@ JobCancelled or LeaseLost when it is time to stop.
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,8 @@ from django.utils import timezone
 
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator
-from haina.accounts.permissions import ANY_ADMINISTRATOR, Right
+from haina.accounts.permissions import ANY_ADMINISTRATOR, Right, Rights
+from haina.accounts.scope import Scope
 from haina.jobs.models import (
     BROKE,
     NO_LONGER_ALLOWED,
@@ -46,21 +47,45 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class About:
+    """What the list of jobs tells of one: the file, the place, what came of it."""
+
+    file: str = ""
+    place: str = ""
+    outcome: str = ""
+
+
+Teller = Callable[[Sequence[Job], Scope, Rights], Mapping[int, About]]
+
+
+def nothing_to_tell(jobs: Sequence[Job], scope: Scope, rights: Rights) -> Mapping[int, About]:
+    return {}
+
+
+@dataclass(frozen=True)
 class Kind:
     run: Callable[[Job, "Heartbeat"], None]
     label: str
     page: str  # the URL name of the page that shows such a job; takes account and pk
     need: Right  # what the asker must still hold when the job runs
+    about: Teller  # reads for all jobs of a page at once what may be seen of them now, by pk
 
 
 kinds: dict[str, Kind] = {}
 
 
-def runs(kind: str, *, label: str, page: str = "jobs:show", need: Right = ANY_ADMINISTRATOR):
+def runs(
+    kind: str,
+    *,
+    label: str,
+    page: str = "jobs:show",
+    need: Right = ANY_ADMINISTRATOR,
+    about: Teller = nothing_to_tell,
+):
     """Register the function that does jobs of this kind."""
 
     def register(function):
-        kinds[kind] = Kind(function, label, page, need)
+        kinds[kind] = Kind(function, label, page, need, about)
         return function
 
     return register
@@ -112,6 +137,16 @@ def doorbell(function):
 def ring(jobs: Announced) -> None:
     for bell in _doorbell:
         bell(jobs)
+
+
+def told_of(jobs: Sequence[Job], scope: Scope, rights: Rights) -> dict[int, About]:
+    """By pk, for those whose kind of work may still be done."""
+    told = {}
+    for kind in {job.kind for job in jobs}:
+        if rights.cover(kinds[kind].need):
+            of_kind = [job for job in jobs if job.kind == kind]
+            told |= kinds[kind].about(of_kind, scope, rights)
+    return told
 
 
 def run_next(*, heavy: bool) -> None:

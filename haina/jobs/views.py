@@ -12,7 +12,7 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import ANY_ADMINISTRATOR
 from haina.jobs import files
 from haina.jobs.models import Job
-from haina.jobs.queue import kinds
+from haina.jobs.queue import About, kinds, told_of
 from haina.lib.htmx import go, render_screen
 from haina.lib.pagination import page_of
 
@@ -31,8 +31,12 @@ def page_of_job(job: Job) -> str:
 @require_GET
 def job_list(request):
     page = page_of(own_jobs(request).for_list(), request)
+    told = told_of(list(page), request.scope, request.rights)
     for job in page:
         job.kind_label, job.url = kinds[job.kind].label, page_of_job(job)
+        job.about = told.get(job.pk, About())
+        if job.output and job.may_be_read(request.scope, request.rights):
+            job.file = job.output.name
     return render_screen(request, "jobs/list.html", {"jobs": page}, fragment="jobs")
 
 

@@ -1,5 +1,6 @@
 """The job 导出操作记录, and the end of what has been kept long enough."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from celery import shared_task
@@ -11,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from haina.accounts import audit
 from haina.accounts.models import AuditEntry
-from haina.accounts.permissions import Section
+from haina.accounts.permissions import Rights, Section
+from haina.accounts.scope import Scope
 from haina.jobs import files
 from haina.jobs.models import Job, JobRefused
-from haina.jobs.queue import Heartbeat, put, runs
+from haina.jobs.queue import About, Heartbeat, put, runs
 from haina.lib.rows import one_moment
 from haina.trail import retention
 from haina.trail.exports import MOST_ROWS, write_trail
@@ -35,7 +37,12 @@ def ask_for_export(
     return job
 
 
-@runs(EXPORT, label=gettext_lazy("导出操作记录"), need=Section.ADMINISTRATORS.view)
+def about(jobs: Sequence[Job], scope: Scope, rights: Rights) -> Mapping[int, About]:
+    rows = {job.pk: job.result["rows"] for job in jobs if "rows" in job.result}
+    return {pk: About(outcome=_("%d 条记录") % number) for pk, number in rows.items()}
+
+
+@runs(EXPORT, label=gettext_lazy("导出操作记录"), need=Section.ADMINISTRATORS.view, about=about)
 def export_trail(job: Job, beat: Heartbeat) -> None:
     with files.workplace() as folder:
         path = folder / "trail.xlsx"

@@ -22,6 +22,7 @@ from residents.imports.run import Decision, Refusal
 from residents.imports.service import APPLY, IMPORT, UNDO, NotApplied, NotPlanned
 from residents.imports.sheet import Sheet
 from residents.imports.undo import take_back
+from residents.job_facts import about_imports
 from residents.models import Import
 
 PAGE = "residents:import_job"  # leads to the page of the import
@@ -33,7 +34,13 @@ PLANNED = ["counts", "problems", "notes", "preview", "digest"]
 OUTCOME = [*DECIDED, *PLANNED, "created_ids", "changed_ids", "node_ids"]
 
 
-@runs(IMPORT, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
+@runs(
+    IMPORT,
+    label=gettext_lazy("批量导入住户"),
+    page=PAGE,
+    need=Section.RESIDENTS.manage,
+    about=about_imports,
+)
 def read_import(job: Job, beat: Heartbeat) -> None:
     """Read the file and make the plan; apply it at once if it overwrites nothing."""
 
@@ -50,7 +57,13 @@ def read_import(job: Job, beat: Heartbeat) -> None:
     read_and(settle, job, beat)
 
 
-@runs(APPLY, label=gettext_lazy("批量导入住户"), page=PAGE, need=Section.RESIDENTS.manage)
+@runs(
+    APPLY,
+    label=gettext_lazy("批量导入住户"),
+    page=PAGE,
+    need=Section.RESIDENTS.manage,
+    about=about_imports,
+)
 def apply_import(job: Job, beat: Heartbeat) -> None:
     """Plan again and carry it out, if that is still the plan that was shown."""
     decision = Decision(job.payload["policy"], job.payload["good_rows_only"])
@@ -70,7 +83,13 @@ def apply_import(job: Job, beat: Heartbeat) -> None:
     read_and(settle, job, beat)
 
 
-@runs(UNDO, label=gettext_lazy("撤销导入"), page=PAGE, need=Section.RESIDENTS.manage)
+@runs(
+    UNDO,
+    label=gettext_lazy("撤销导入"),
+    page=PAGE,
+    need=Section.RESIDENTS.manage,
+    about=about_imports,
+)
 def undo_import(job: Job, beat: Heartbeat) -> None:
     """Take the import back, as far as nobody has changed what it did."""
     beat.at(_("正在撤销"))

@@ -96,7 +96,7 @@ def resident_restore(request):
     pks = list(removed.filter(community=first.community).values_list("pk", flat=True))
     rest = "rest" in request.POST
     if act and len(pks) > MOST_AT_ONCE:
-        return go_to_job(request, act, len(pks), rest=rest)
+        return go_to_job(request, act, first.community_id, len(pks), rest=rest)
     try:
         now = timezone.now()
         count = restore(first.community, pks, by=request.actor, now=now, past_obstacles=rest)
@@ -133,8 +133,8 @@ def line_of(obstacle: Obstacle, others: Mapping[int, Resident], *, rights) -> di
     }
 
 
-def go_to_job(request, act: str, count: int, *, rest: bool):
-    payload = {"act": act, "rest": rest}
+def go_to_job(request, act: str, community: int, count: int, *, rest: bool):
+    payload = {"act": act, "rest": rest, "community": community, "total": count}
     # Twice is no harm: the second finds nobody to restore.
     key = secrets.token_hex(8)
     job = queue.put(RESTORE, payload, by=request.actor, key=key, heavy=count > HEAVY)

@@ -62,7 +62,7 @@ def move_undo(request, pk):
     move = get_object_or_404(Move.objects.within(request.scope), pk=pk)
     many = len(move.resident_ids)
     if many > MOST_AT_ONCE and move.undone_at is None:
-        told = {"move": move.pk, "total": many}
+        told = {"move": move.pk, "community": move.community_id, "total": many}
         job = queue.put(MOVE_BACK, told, by=request.actor, key=request.id, heavy=many > HEAVY)
         return go(request, reverse("residents:bulk_job", args=[request.account.slug, job.pk]))
     back = next_url(request, list_url(request, community=move.community_id))

@@ -254,7 +254,11 @@ CHANGED = {
 
 
 def run_waiting() -> None:
-    for pk in Job.objects.waiting().values_list("pk", flat=True):
+    for pk in (
+        Job.objects.filter(state=Job.State.WAITING)
+        .order_by("heavy", "pk")
+        .values_list("pk", flat=True)
+    ):
         queue.run(pk)
 
 

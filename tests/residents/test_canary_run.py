@@ -211,7 +211,7 @@ def test_nothing_but_the_data_knows_the_people(web, redis, tmp_path, director, c
         assert b"sign-out" in web.post("/sign-in/", who)[1]
         by_hand(web, at, community)
         by_file(web, at, community, folder)
-        assert Job.objects.waiting().count() == 5
+        assert Job.objects.filter(state=Job.State.WAITING).count() == 5
         queued = listener.held()
         with worker(tmp_path, redis):
             assert wait_until(is_over, 120)

@@ -40,7 +40,7 @@ class Delivery:
     url: str
     body: bytes
     tries: list[dict] = field(default_factory=list)
-    done: bool = False
+    waiting: int = 0  # copies that are not over
 
     def told(self) -> dict:
         event, openid = self.fields.get("Event", ""), self.fields["FromUserName"]
@@ -50,7 +50,7 @@ class Delivery:
             "event": event or self.fields["MsgType"],
             "openid": openid,
             "tries": self.tries,
-            "done": self.done,
+            "done": not self.waiting,
         }
 
 
@@ -79,6 +79,7 @@ class Deliveries:
             self.start(delivery)
 
     def start(self, delivery: Delivery) -> None:
+        delivery.waiting = self.copies
         for _ in range(self.copies):
             self.threads.submit(self.attempt, delivery, 1)
 
@@ -86,6 +87,8 @@ class Deliveries:
         """Send what was held, in another order if asked; how many that were."""
         held, self.held, self.hold = self.held, [], False
         sending = [delivery for delivery in held for _ in range(self.copies)]
+        for delivery in held:
+            delivery.waiting = self.copies
         if shuffle:
             random.shuffle(sending)
         for delivery in sending:
@@ -99,14 +102,14 @@ class Deliveries:
         with world.lock:
             delivery.tries.append(told)
             again = told["status"] != 200 and number < TRIES
-            delivery.done = delivery.done or not again
+            delivery.waiting -= not again
         if again:
             later = threading.Timer(self.between_tries, self.attempt, (delivery, number + 1))
             later.daemon = True
             later.start()
 
     def under_way(self) -> int:
-        return sum(not each.done for each in self.all) - len(self.held)
+        return sum(bool(each.waiting) for each in self.all)
 
     def close(self) -> None:
         """What has not been sent yet is forgotten."""

@@ -14,6 +14,15 @@ from haina.sandbox.world import world
 
 MISSING = {"scope": 10010, "redirect_uri": 10011, "appid": 10012, "state": 10013}
 WRONG_DOMAIN, NO_SCOPE, WRONG_APPID = 10003, 10005, 10016
+REASONS = {
+    WRONG_DOMAIN: "redirect_uri 域名与后台配置不一致",
+    NO_SCOPE: "该公众号没有这些 scope 的权限",
+    WRONG_APPID: "AppID 参数错误",
+    10010: "scope 不能为空",
+    10011: "redirect_uri 不能为空",
+    10012: "appid 不能为空",
+    10013: "state 参数错误",
+}
 SCOPES = (oauth.BASE, oauth.USERINFO)
 STATE = re.compile(r"[A-Za-z0-9]{1,128}")
 
@@ -24,7 +33,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
     """snsapi_base leads back at once; snsapi_userinfo asks first. A refusal brings no code back."""
     asked = request.GET.dict()
     if fault := fault_of(asked):
-        return render(request, "sandbox/refused.html", {"code": fault}, status=400)
+        context = {"code": fault, "reason": REASONS[fault]}
+        return render(request, "sandbox/refused.html", context, status=400)
     account = world.accounts[asked["appid"]]
     person = holder.person_of(request, account)
     if person is None:

@@ -31,8 +31,8 @@ def choices() -> list[Person]:
         return list(account_in_hand().people.values())[:200]
 
 
-def ask_who(request: HttpRequest) -> HttpResponse:
-    context = {"people": choices(), "next": request.get_full_path()}
+def ask_who(request: HttpRequest, after: str = "") -> HttpResponse:
+    context = {"people": choices(), "next": after or request.get_full_path()}
     return render(request, "sandbox/choose.html", context)
 
 

@@ -13,8 +13,11 @@ ROOT_URLCONF = "haina.sandbox.urls"
 INSTALLED_APPS: list[str] = []
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # It asks for the host, so that ALLOWED_HOSTS holds for every page.
+    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
+APPEND_SLASH = False
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -1,13 +1,21 @@
 """WeChat's own addresses; the sandbox's own are below /sandbox/ and the phone is at the root."""
 
-from django.urls import include, path, re_path
+from pathlib import Path
 
-from haina.sandbox import consent, gate, phone, qrcodes
+from django.urls import include, path, re_path
+from django.views.static import serve
+
+from haina.sandbox import consent, control, gate, office, phone, qrcodes, trouble
+
+STATIC = Path(__file__).resolve().parent / "static"
 
 urlpatterns = [
     path("cgi-bin/showqrcode", qrcodes.image),
     re_path("^(?:cgi-bin|sns)/", gate.api),
     path("connect/oauth2/authorize", consent.authorize),
-    path("sandbox/", include("haina.sandbox.control")),
+    path("sandbox/", include(control)),
+    path("static/<path:path>", serve, {"document_root": STATIC}),
+    path("office", include(office)),
+    path("trouble/", include(trouble)),
     path("", include(phone)),
 ]

@@ -1,10 +1,9 @@
 """A client that knows nothing but WeChat's own documentation."""
 
 import json
-import urllib.request
-from urllib.parse import urlencode
 
 import pytest
+import requests
 
 
 class Api:
@@ -27,10 +26,12 @@ class Api:
         return self.call(f"cgi-bin/{path}", body, {"access_token": self.token})
 
     def call(self, path: str, body: dict | None, query: dict) -> dict:
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        address = f"{self.url}/{path}?{urlencode(query)}"
-        with urllib.request.urlopen(address, data, timeout=30) as reply:
-            return json.load(reply)
+        method, data = "GET", None
+        if body is not None:
+            method, data = "POST", json.dumps(body, ensure_ascii=False).encode()
+        reply = requests.request(method, f"{self.url}/{path}", params=query, data=data, timeout=30)
+        reply.raise_for_status()
+        return reply.json()
 
 
 @pytest.fixture

@@ -1,16 +1,19 @@
 """The sandbox in a process of its own, and a hand on its controls."""
 
-import json
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import contextmanager
-from urllib.parse import urlencode
+
+import requests
 
 from haina.sandbox.world import DEMO_APPID, DEMO_SECRET
 from tests.architecture.sources import ROOT
+
+
+class Refused(Exception):
+    """The sandbox did not do what a test asked of it."""
 
 
 class Sandbox:
@@ -23,16 +26,15 @@ class Sandbox:
 
     def do(self, path: str, **given) -> dict:
         """POST to one of the endpoints of docs/sandbox.md."""
-        headers = {"Content-Type": "application/json"}
-        body = json.dumps(given).encode()
-        return self.answer(urllib.request.Request(f"{self.url}/sandbox/{path}", body, headers))
+        return self.answer(requests.post(f"{self.url}/sandbox/{path}", json=given, timeout=60))
 
     def see(self, path: str, **query) -> dict:
-        return self.answer(urllib.request.Request(f"{self.url}/sandbox/{path}?{urlencode(query)}"))
+        return self.answer(requests.get(f"{self.url}/sandbox/{path}", query, timeout=60))
 
-    def answer(self, request) -> dict:
-        with urllib.request.urlopen(request, timeout=60) as reply:
-            return json.load(reply)
+    def answer(self, reply) -> dict:
+        if not reply.ok:
+            raise Refused(reply.text)
+        return reply.json()
 
     def reset(self, *, empty: bool = False) -> None:
         """A world as at the start; empty: nobody follows, there are no tags."""

@@ -1,0 +1,30 @@
+"""公众平台: what the owner of the account sees: its secrets, 服务器配置, templates."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_http_methods
+
+from haina.sandbox import holder, servers
+from haina.sandbox.phone import told
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def office(request: HttpRequest) -> HttpResponse:
+    account = holder.account_in_hand()
+    context = {"account": account, "server": account.server, "tab": "office"}
+    context |= {"modes": servers.MODES.items(), **told(request)}
+    if request.method != "POST":
+        return render(request, "sandbox/office.html", context)
+
+    given = {name: request.POST.get(name, "").strip() for name in ("url", "token", "aes_key")}
+    server = servers.Server(**given, mode=request.POST.get("mode", "safe"))
+    try:
+        servers.configure(account, server)
+    except servers.NotAccepted as error:
+        context |= {"server": server, "error": str(error)}
+        return render(request, "sandbox/office.html", context, status=422)
+    return redirect("/office?done=saved")
+
+
+urlpatterns = [path("", office)]

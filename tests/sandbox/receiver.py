@@ -1,0 +1,67 @@
+"""The product's side of the callbacks: an address that keeps what WeChat posts to it."""
+
+import contextlib
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass
+class Receiver:
+    """`statuses`: of the next answers; `drops`: how many connections are closed instead."""
+
+    url: str = ""
+    echoes: bool = True
+    answer: str = "success"
+    statuses: list[int] = field(default_factory=list)
+    drops: int = 0
+    posts: list[tuple[dict, str]] = field(default_factory=list)  # query and body
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, query: dict, body: str) -> int | None:
+        with self.lock:
+            self.posts.append((query, body))
+            if self.drops:
+                self.drops -= 1
+                return None
+            return self.statuses.pop(0) if self.statuses else 200
+
+
+@contextlib.contextmanager
+def receiving():
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            echo = self.query()["echostr"] if receiver.echoes else "no"
+            self.reply(200, echo)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            status = receiver.take(self.query(), body)
+            if status is not None:
+                self.reply(status, receiver.answer)
+
+        def query(self) -> dict:
+            found = parse_qs(urlsplit(self.path).query)
+            return {name: values[0] for name, values in found.items()}
+
+        def reply(self, status: int, text: str) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *args) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        receiver.url = f"http://127.0.0.1:{server.server_port}/wx"
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield receiver
+        finally:
+            server.shutdown()
+            thread.join()

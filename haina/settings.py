@@ -242,6 +242,7 @@ HAINA_SANDBOX = env_bool("HAINA_SANDBOX", default=False)
 WECHAT_API_BASE = env_base("WECHAT_API_BASE", "https://api.weixin.qq.com", plain=HAINA_SANDBOX)
 WECHAT_OPEN_BASE = env_base("WECHAT_OPEN_BASE", "https://open.weixin.qq.com", plain=HAINA_SANDBOX)
 WECHAT_MP_BASE = env_base("WECHAT_MP_BASE", "https://mp.weixin.qq.com", plain=HAINA_SANDBOX)
+WECHAT_TIMEOUT = 3, 10  # seconds to connect, and between two bytes of an answer
 CALL_DAYS = env_int("CALL_DAYS", 30, least=1)
 
 LOG_DIR = env_str("HAINA_LOG_DIR", "")

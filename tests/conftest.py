@@ -1,8 +1,10 @@
 """The cast and their clients."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
+from redis import Redis
 
 from haina.accounts.permissions import Level, Section
 from tests import make
@@ -111,10 +113,19 @@ def sandbox_process(tmp_path_factory):
         yield sandbox
 
 
+def forget_tokens() -> None:
+    """Tokens of a world that is over, and the trouble that a test has made."""
+    redis = Redis.from_url(settings.REDIS_URL)
+    for key in redis.scan_iter("wechat:*"):
+        redis.delete(key)
+    redis.close()
+
+
 @pytest.fixture
 def sandbox(sandbox_process, settings):
     """WeChat as at the start of the sandbox, and the product's settings that lead to it."""
     sandbox_process.reset()
+    forget_tokens()
     settings.WECHAT_API_BASE = settings.WECHAT_OPEN_BASE = sandbox_process.url
     settings.WECHAT_MP_BASE = sandbox_process.url
     return sandbox_process

@@ -102,7 +102,7 @@ class OfficialAccount:
         return read(profiles_of, self._client.user.get_batch(people))
 
     def remark(self, openid: str, text: str) -> None:
-        self._client.user.update_remark(openid, text)
+        read(done, self._client.user.update_remark(openid, text))
 
     def tags(self) -> list[AccountTag]:
         """Without WeChat's own."""
@@ -112,24 +112,24 @@ class OfficialAccount:
         return read(lambda told: int(told["id"]), self._client.tag.create(name))
 
     def rename_tag(self, tag_id: int, name: str) -> None:
-        self._client.tag.update(tag_id, name)
+        read(done, self._client.tag.update(tag_id, name))
 
     def delete_tag(self, tag_id: int) -> None:
-        self._client.tag.delete(tag_id)
+        read(done, self._client.tag.delete(tag_id))
 
     def tag(self, tag_id: int, openids: Sequence[str]) -> None:
         """At most 50; all of them or none."""
-        self._client.tag.tag_user(tag_id, list(openids))
+        read(done, self._client.tag.tag_user(tag_id, list(openids)))
 
     def untag(self, tag_id: int, openids: Sequence[str]) -> None:
-        self._client.tag.untag_user(tag_id, list(openids))
+        read(done, self._client.tag.untag_user(tag_id, list(openids)))
 
     def block(self, openids: Sequence[str]) -> None:
         """At most 20; all of them or none."""
-        self._client.tag.batch_black_list(list(openids))
+        read(done, self._client.tag.batch_black_list(list(openids)))
 
     def unblock(self, openids: Sequence[str]) -> None:
-        self._client.tag.batch_unblack_list(list(openids))
+        read(done, self._client.tag.batch_unblack_list(list(openids)))
 
     def qr_code(self, scene: str, seconds: int) -> QrCode:
         """A code that tells its scene (up to 64 letters) when scanned, for 30 days at most."""
@@ -172,6 +172,12 @@ def read(reader, answer):
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         fault = type(error).__name__
     raise unreachable(fault)
+
+
+def done(told: dict) -> None:
+    """Nothing is told but that it is done."""
+    if told["errcode"] != 0:
+        raise ValueError
 
 
 def page_of(told: dict) -> OpenidPage:

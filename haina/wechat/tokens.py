@@ -13,18 +13,22 @@ has neither an end to its retries, nor a timeout, nor other processes in mind.
 import json
 from contextlib import AbstractContextManager
 
-from requests import RequestException, Response
+from django.conf import settings
+from requests import RequestException
 from wechatpy.exceptions import WeChatClientException
 
 from haina.lib.encryption import keyed_hash
 from haina.wechat.errors import TOKEN_REFUSED, Busy, WeChatRefused, refusal, remembered, unreachable
 from haina.wechat.shared import shared
 
-TIMEOUT = 3, 10  # seconds to connect, and between two bytes of the answer
-TURN_SECONDS = 15  # longer than both together: the turn lasts until the answer has come
+TURN_SECONDS = 15  # longer than WECHAT_TIMEOUT: the turn lasts until the answer has come
 PATIENCE = 8
 BROKEN_SECONDS = 60
 EARLY_SECONDS, LEAST_SECONDS = 300, 60
+
+
+class NoAnswer(ValueError):
+    """Whatever came, WeChat did not say it: its answers are JSON objects."""
 
 
 class SafeToken:
@@ -32,7 +36,7 @@ class SafeToken:
     how it asks for a token, and where its calls are recorded."""
 
     def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, auto_retry=False, timeout=TIMEOUT, **kwargs)
+        super().__init__(*args, auto_retry=False, timeout=settings.WECHAT_TIMEOUT, **kwargs)
         self._shared = shared()
         self._key = f"wechat:{keyed_hash(self._identity()).hex()[:32]}"
 
@@ -81,6 +85,12 @@ class SafeToken:
                 lambda: ask(method, endpoint, params=params, allow_redirects=False, **kwargs)
             )
 
+    def _decode_result(self, res) -> dict:
+        answer = super()._decode_result(res)
+        if not isinstance(answer, dict):  # wechatpy takes that for a success
+            raise NoAnswer
+        return answer
+
     def _another(self, *, refused: str) -> str:
         """A token that is not the refused one: fetched by whoever has the turn, for everybody."""
         with self._turn() as mine:
@@ -110,7 +120,8 @@ class SafeToken:
         return token
 
     def _issued(self) -> tuple[str, int]:
-        reply = self._http.request(timeout=TIMEOUT, allow_redirects=False, **self._token_request())
+        how = {"timeout": self.timeout, "allow_redirects": False}
+        reply = self._http.request(**how, **self._token_request())
         reply.raise_for_status()
         body = reply.json()
         if body.get("errcode"):
@@ -133,9 +144,7 @@ def answer_of(ask):
     except (RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
         refused = unreachable(type(error).__name__)
     else:
-        if not isinstance(answer, Response):  # wechatpy returns it when it is no JSON
-            return answer
-        refused = unreachable("NoJSON")
+        return answer
     raise refused
 
 

@@ -26,6 +26,12 @@ def connection(account) -> Connection:
 
 
 @pytest.fixture
+def demo(account, sandbox) -> Connection:
+    """Connected with the account of the sandbox."""
+    return make.wechat(account, app_id=sandbox.appid, secret=sandbox.secret)
+
+
+@pytest.fixture
 def closed_port() -> int:
     """Nobody listens there."""
     with socket.socket() as taken:

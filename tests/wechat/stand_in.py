@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 class StandIn(ThreadingHTTPServer):
     """Answers a path by what `answers` holds for it: a dict, bytes, or a function of the query and
     the body that returns either. `asked` has the path of every call; 0 seconds pass before an
-    answer."""
+    answer; a 302 leads to /elsewhere."""
 
     daemon_threads = True
 
@@ -53,6 +53,8 @@ class Answering(BaseHTTPRequestHandler):
         sent = told if isinstance(told, bytes) else json.dumps(told).encode()
         self.send_response(self.server.status)
         self.send_header("Content-Length", str(len(sent)))
+        if self.server.status == 302:
+            self.send_header("Location", f"{self.server.url}/elsewhere")
         self.end_headers()
         self.wfile.write(sent)
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from haina.wechat.kinds import KINDS, fit, kind_of, length, problem_of
 
 MORNING = datetime(2026, 11, 22, 1, 5, tzinfo=UTC)  # 09:05 in Shanghai
+MOMENTS = st.datetimes(datetime(1000, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 VALUES = (
     st.text(max_size=60)
     | st.text("张王李 a1-·，,。😀𠮷\n\t", max_size=60)
     | st.integers()
     | st.dates()
-    | st.datetimes(timezones=st.just(UTC))
+    | MOMENTS
 )
 
 
@@ -135,11 +136,11 @@ def test_a_thing_keeps_its_beginning(value):
     assert value.startswith(fit("thing", value).removesuffix("…"))
 
 
-@given(count=st.integers(0, 10**9), at=st.datetimes(timezones=st.just(UTC)))
+@given(count=st.integers(0, 10**9), at=MOMENTS)
 def test_numbers_and_moments_can_always_be_said(count, at):
     assert fit("number", count) == str(count)
-    assert fit("time", at.replace(year=2026))
-    assert fit("date", at.replace(year=2026))
+    assert fit("time", at)
+    assert fit("date", at)
 
 
 def test_the_kind_of_a_field():

@@ -36,15 +36,14 @@ def ask_once(arguments) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twelve_cold_processes_fetch_one_token(stand_in):
-    connection = make.wechat(make.account())
-    stand_in.seconds = 0.2
+def test_twelve_cold_processes_fetch_one_token(sandbox, demo):
+    sandbox.fault("cgi-bin/stable_token", slow=0.3)
 
-    told = in_processes(ask_once, [(connection.pk, stand_in.url)] * 12)
+    told = in_processes(ask_once, [(demo.pk, sandbox.url)] * 12)
 
     assert told == ["answered"] * 12
-    assert stand_in.times(TOKEN) == 1
-    assert stand_in.times(TAGS) == 12
+    assert len(sandbox.calls("cgi-bin/stable_token")) == 1
+    assert len(sandbox.calls("cgi-bin/tags/get")) == 12
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,7 +22,7 @@ from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH
 
 MOST_REMEMBERED = 20_000
 UNKNOWN = object()
-REMEMBERED = (str, int, datetime.date)  # types of which no two values are equal
+REMEMBERED = (str, int, datetime.date, type(None))  # types of which no two values are equal
 PLAIN_NAME = re.compile(rf"[\u4e00-\u9fa5]{{1,{NAME_LENGTH}}}")
 PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 PLAIN_ID_NUMBER = re.compile(rf"[0-9A-Z]{{1,{ID_NUMBER_LENGTH}}}")

@@ -64,6 +64,53 @@ def test_ticked_residents_move_to_another_room(console, live_server, community, 
 
     expect(console.get_by_text("已移动 2 位住户")).to_be_visible()
     expect(rows.nth(0)).to_contain_text("B 1 102")
+    look(console, "residents-moved")
+    Resident.objects.get(name="住户125").save(update_fields=["updated_at"])
+    console.get_by_role("button", name="撤销").click()
+
+    expect(console.get_by_text("没有移回的住户")).to_be_visible()
+    expect(console.get_by_text("移动之后有人修改过，保持原样")).to_be_visible()
+    look(console, "residents-moved-back")
+
+
+def test_two_with_one_phone_are_told_by_name(console, live_server, community):
+    make.node(community, "B 1 102")
+    for number, name in ((101, "张三"), (102, "李四")):
+        make.resident(community, f"A 1 {number}", name=name, phone="18913112121")
+    rows = open_residents(console, live_server)
+    console.get_by_label("全选").check()
+    console.get_by_role("button", name="批量移动").click()
+    dialog = console.get_by_role("dialog")
+    choose(dialog, "栋", "B")
+    choose(dialog, "单元", "1")
+    choose(dialog, "房间号", "102")
+    dialog.get_by_role("button", name="移动", exact=True).last.click()
+
+    expect(dialog).to_contain_text("所选住户中有人使用相同的手机号")
+    look(console, "residents-move-meeting")
+    expect(rows).to_have_count(2)
+
+
+def test_a_conflict_of_the_bin_is_told_in_the_dialog(console, live_server, community):
+    phones = {"张三": "18913112121", "李四": "18913112122"}
+    for name, phone in phones.items():
+        make.resident(community, "A 1 101", name=name, phone=phone)
+    rows = open_residents(console, live_server)
+    console.get_by_label("全选").check()
+    console.get_by_role("button", name="批量删除").click()
+    dialog = console.get_by_role("dialog")
+    dialog.get_by_role("button", name="删除").click()
+    expect(console.get_by_text("已删除 2 位住户")).to_be_visible()
+    make.resident(community, "A 1 101", name="新住户", phone=phones["张三"])
+    console.get_by_role("button", name="撤销").click()
+
+    expect(dialog).to_contain_text("有 1 位住户不能恢复")
+    expect(dialog.get_by_role("link", name="新住户")).to_be_visible()
+    look(console, "residents-not-restored")
+    dialog.get_by_role("button", name="恢复其余 1 位").click()
+
+    expect(console.get_by_text("已恢复 1 位住户")).to_be_visible()
+    expect(rows).to_have_count(2)
 
 
 def test_filters_and_page_size(console, live_server, community, people):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from haina.accounts import audit
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
-from tests.browser.conftest import look
+from tests.browser.conftest import PHONE, look, picture
 from tests.make import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,3 +46,24 @@ def test_filter_more_and_export(console, live_server, entries):
     dialog.get_by_role("button", name="导出").click()
     console.wait_for_url("**/jobs/**")
     assert AuditEntry.objects.get(action="trail.export_asked").reason == "年度审计"
+
+
+def test_a_phone_folds_the_filters_and_keeps_objects_beside_their_label(
+    console, live_server, entries
+):
+    console.set_viewport_size(PHONE)
+    console.goto(f"{live_server.url}/fengniao/audit/")
+    action = console.get_by_label("操作", exact=True)
+    expect(action).to_be_hidden()
+    cell = console.locator("#trail td.col-objects").first
+    number = cell.get_by_role("link", name="#1")
+    assert number.bounding_box()["x"] > cell.bounding_box()["x"] + 84
+    picture(console, "trail-folded-phone")
+
+    console.get_by_text("筛选", exact=True).click()
+    action.select_option("修改住户")
+
+    expect(console.locator("#trail tbody tr")).to_have_count(1)
+    picture(console, "trail-open-phone")
+    console.emulate_media(color_scheme="dark")
+    picture(console, "trail-open-phone-dark")

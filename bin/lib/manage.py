@@ -4,6 +4,7 @@ from engines import Engines
 from environment import chosen_var, environment
 from foreground import in_foreground
 from packages import PYTHON
+from sandbox import Sandbox
 from setup import set_up
 from steps import ROOT, begin
 
@@ -13,7 +14,7 @@ def main(arguments: list[str]) -> int:
     set_up(var)
     with Engines(var).up() as addresses:
         command = [PYTHON, ROOT / "manage.py", *arguments]
-        return in_foreground(command, environment(var, addresses))
+        return in_foreground(command, environment(var, addresses) | Sandbox(var).settings)
 
 
 if __name__ == "__main__":

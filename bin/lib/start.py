@@ -15,6 +15,7 @@ from environment import chosen_var, environment
 from packages import PYTHON
 from ports import listen_on
 from processes import Daemon
+from sandbox import Sandbox
 from setup import set_up
 from steps import ROOT, Stop, begin, say
 
@@ -51,7 +52,7 @@ def main(arguments: list[str]) -> int:
             try:
                 address = product.start(environment(var, addresses))
                 note(address)
-                sys.stdout.write(f"ready {address}\n{product.welcome.read_text()}")
+                sys.stdout.write(f"ready {address}\n{product.welcome.read_text()}{product.phone}")
                 sys.stdout.flush()
                 return stay(product, engines)
             finally:
@@ -74,18 +75,19 @@ def only_one(var: Path):
 
 
 class Product:
-    """The web server, the worker of the jobs, and beat with its timetable."""
+    """The web server, the workers of the jobs, beat with its timetable, and the sandbox."""
 
     def __init__(self, var: Path) -> None:
         self.var, self.welcome = var, var / "run/welcome"
         self.web, self.beat = Daemon("web", var), Daemon("beat", var)
         self.workers = {name: Daemon(name, var) for name in QUEUES}
-        self.daemons = [self.web, *self.workers.values(), self.beat]
+        self.sandbox = Sandbox(var)
+        self.daemons = [self.sandbox.daemon, self.web, *self.workers.values(), self.beat]
 
     def start(self, env: dict) -> str:
         with listener() as socket:
             port, number = socket.getsockname()[1], socket.fileno()
-            where = {"cwd": ROOT, "env": env}
+            where = {"cwd": ROOT, "env": env | self.sandbox.start(port + 1, env)}
             self.web.start(
                 [PYTHON, "-c", SERVE, self.welcome, *web_options(number)],
                 pass_fds=(number,),
@@ -96,6 +98,13 @@ class Product:
             worker.start([PYTHON, *worker_options(name)], **where)
         self.beat.start([PYTHON, *beat_options(self.var)], **where)
         return f"http://127.0.0.1:{port}/"
+
+    @property
+    def phone(self) -> str:
+        """Where the sandbox is, for whoever signs in."""
+        if self.sandbox.daemon.process is None:
+            return ""
+        return f"WeChat is the sandbox; its phone is at {self.sandbox.url}/\n"
 
     def wait_for_answer(self, address: str) -> None:
         deadline = time.monotonic() + SECONDS

@@ -6,8 +6,8 @@ import pytest
 
 LIB = Path(__file__).resolve().parents[2] / "bin/lib"
 PARTS = (
-    *("bench_report", "environment", "interrupts", "ports", "processes", "stamps", "start"),
-    "steps",
+    *("bench_report", "environment", "interrupts", "ports", "processes", "sandbox", "stamps"),
+    *("start", "steps"),
 )
 
 

@@ -1,0 +1,40 @@
+"""The stand-in for WeChat's servers, which bin/run starts unless HAINA_SANDBOX=0 is set."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from packages import PYTHON
+from ports import listen_on
+from processes import Daemon
+from steps import ROOT
+
+BASES = ("WECHAT_API_BASE", "WECHAT_OPEN_BASE", "WECHAT_MP_BASE")
+
+
+class Sandbox:
+    def __init__(self, var: Path) -> None:
+        self.daemon = Daemon("sandbox", var)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.daemon.facts['port']}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The product's settings that lead to it; none while it is not up."""
+        if not self.daemon.alive:
+            return {}
+        return {"HAINA_SANDBOX": "1", **dict.fromkeys(BASES, self.url)}
+
+    def start(self, port: int, env: Mapping[str, str]) -> dict[str, str]:
+        """On this port or the next free one; the settings that lead to it."""
+        if env.get("HAINA_SANDBOX") == "0":
+            return {}
+        with listen_on(port) as socket:
+            number = socket.fileno()
+            command = [PYTHON, "-m", "haina.sandbox", "--fd", number]
+            # Of the product's settings and secrets it is told none.
+            own = {name: env[name] for name in ("PATH", "PYTHONUNBUFFERED") if name in env}
+            where = {"port": socket.getsockname()[1], "cwd": ROOT, "env": own}
+            self.daemon.start(command, pass_fds=(number,), **where)
+        return self.settings

@@ -1,0 +1,144 @@
+"""The pages of the sandbox, in a browser of plain forms."""
+
+import re
+
+import pytest
+import requests
+
+from tests.sandbox.receiver import receiving
+from tests.sandbox.test_callbacks import KEY, TOKEN
+
+
+class Browser(requests.Session):
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url, self.page = url, ""
+
+    def see(self, path: str) -> str:
+        self.page = self.get(f"{self.url}{path}", timeout=30).text
+        return self.page
+
+    def submit(self, path: str, **given) -> str:
+        """Post a form of the page that was seen last; the page that it leads to."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.page)[1]
+        given["csrfmiddlewaretoken"] = token
+        self.page = self.post(f"{self.url}{path}", given, timeout=30).text
+        return self.page
+
+
+@pytest.fixture
+def browser(sandbox):
+    with Browser(sandbox.url) as browser:
+        yield browser
+
+
+@pytest.fixture
+def person(sandbox):
+    """Somebody who does not follow."""
+    return next(each for each in sandbox.people() if not each["subscribed"])
+
+
+@pytest.fixture
+def phone(browser, person):
+    browser.see("/")
+    browser.submit("/choose", person=person["unionid"], next="/")
+    return browser
+
+
+def test_a_phone_is_put_into_somebodys_hand(browser, person):
+    assert "这是谁的手机" in browser.see("/")
+
+    assert person["openid"] in browser.submit("/choose", person=person["unionid"], next="/")
+
+
+def test_choosing_leads_to_no_other_place(browser, person):
+    browser.see("/")
+
+    shown = browser.submit("/choose", person=person["unionid"], next="//example.com/")
+
+    assert person["openid"] in shown
+
+
+def test_following_and_leaving(sandbox, phone, person):
+    assert "已关注" in phone.submit("/follow")
+    assert person["openid"] in sandbox.openids()
+    assert "已取消关注" in phone.submit("/unfollow")
+    assert person["openid"] not in sandbox.openids()
+
+
+def test_a_code_is_scanned_by_link_scene_or_touch(sandbox, api, phone, person):
+    info = {"scene": {"scene_str": "b_1"}}
+    made = api.post("qrcode/create", action_name="QR_LIMIT_STR_SCENE", action_info=info)
+    assert "扫描二维码 b_1" in phone.see("/scanner")
+
+    for link in (made["url"], "b_1", made["ticket"]):
+        phone.see("/scanner")
+        assert "已扫码" in phone.submit("/scan", link=link)
+    assert person["openid"] in sandbox.openids()
+
+    assert "扫码进入服务号" in phone.see(made["url"].removeprefix(sandbox.url))
+    phone.see("/scanner")
+    assert "二维码不存在或已过期" in phone.submit("/scan", link="made-up")
+    assert phone.get(f"{sandbox.url}/q/made-up", timeout=30).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://example.com/", "//example.com/", "javascript:alert(1)", "http://127.0.0.1@evil.cn/"],
+)
+def test_only_pages_of_this_machine_are_opened(phone, address):
+    assert "沙箱只打开本机的网页" in phone.submit("/open", url=address)
+
+
+def test_messages_are_read_on_the_phone(sandbox, api, phone, person):
+    phone.submit("/follow")
+    values = {"thing1": "腾讯小区", "number2": "3", "time3": "15:01"}
+    data = {field: {"value": value} for field, value in values.items()}
+    template = "sandbox-review-0000000000000000000000000000"
+    api.post("message/template/send", touser=person["openid"], template_id=template, data=data)
+
+    shown = phone.see("/")
+
+    assert all(text in shown for text in ("住户认证审核提醒", "小区:腾讯小区", "待审核:3"))
+
+
+def test_the_server_is_configured_by_its_form(sandbox, phone):
+    with receiving() as receiver:
+        given = {"url": receiver.url, "token": TOKEN, "aes_key": KEY, "mode": "safe"}
+        phone.see("/office")
+        receiver.echoes = False
+        assert "token 验证失败" in phone.submit("/office", **given)
+        receiver.echoes = True
+        assert "提交成功" in phone.submit("/office", **given)
+        phone.see("/")
+        phone.submit("/follow")
+        sandbox.delivered()
+
+    assert len(receiver.posts) == 1
+
+
+def test_faults_are_set_and_cleared_by_their_page(api, phone):
+    phone.see("/trouble/")
+    phone.submit("/trouble/add", endpoint="cgi-bin/tags/get", kind="limit", times="")
+    assert api.get("tags/get")["errcode"] == 45009
+
+    phone.submit("/trouble/clear")
+
+    assert "errcode" not in api.get("tags/get")
+
+
+def test_callbacks_are_doubled_and_held_by_their_page(sandbox, phone):
+    phone.see("/trouble/")
+    phone.submit("/trouble/deliver", twice="on", hold="on")
+    with receiving() as receiver:
+        sandbox.server(url=receiver.url, token=TOKEN, mode="plain")
+        sandbox.follow(sandbox.openids(following=False)[1])
+        assert receiver.posts == []
+        phone.submit("/trouble/deliver", twice="on")
+        sandbox.delivered()
+
+    assert len(receiver.posts) == 2
+
+
+def test_a_form_needs_its_token(phone):
+    assert phone.post(f"{phone.url}/follow", {}, timeout=30).status_code == 403

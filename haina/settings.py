@@ -244,6 +244,9 @@ WECHAT_OPEN_BASE = env_base("WECHAT_OPEN_BASE", "https://open.weixin.qq.com", pl
 WECHAT_MP_BASE = env_base("WECHAT_MP_BASE", "https://mp.weixin.qq.com", plain=HAINA_SANDBOX)
 WECHAT_TIMEOUT = 3, 10  # seconds to connect, and between two bytes of an answer
 CALL_DAYS = env_int("CALL_DAYS", 30, least=1)
+CALLBACK_DAYS = env_int("CALLBACK_DAYS", 30, least=1)  # repetitions are known that long
+# A browser is in WeChat when its name says so; any will do where the sandbox is the phone.
+WECHAT_USER_AGENT = "" if HAINA_SANDBOX else "MicroMessenger"
 
 LOG_DIR = env_str("HAINA_LOG_DIR", "")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

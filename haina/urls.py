@@ -3,13 +3,15 @@
 from django.urls import include, path
 
 import haina.accounts.admin
-import haina.jobs.admin  # noqa: F401 - registers what ops may see
+import haina.jobs.admin
+import haina.wechat.admin  # noqa: F401 - registers what ops may see
 from haina.accounts.ops import site
 from haina.accounts.views.health import healthz
 
 urlpatterns = [
     path("healthz", healthz),
     path("ops/", site.urls),
+    path("", include("haina.wechat.urls")),
     path("<slug:account>/communities/", include("communities.urls")),
     path("<slug:account>/residents/", include("residents.urls")),
     path("<slug:account>/jobs/", include("haina.jobs.urls")),

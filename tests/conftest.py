@@ -20,6 +20,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 def pytest_addoption(parser):
     parser.addoption("--mutants", type=int, default=2_000, help="damaged workbooks to be read")
+    parser.addoption("--callbacks", type=int, default=5_000, help="posts of WeChat's, of 4 each")
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,9 @@
 import secrets
+from datetime import datetime
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import ServiceAccount
@@ -21,6 +23,24 @@ class ConnectionQuerySet(ScopedQuerySet):
 class BehindConnectionQuerySet(ScopedQuerySet):
     account_path = "connection__account"
     community_path = None
+
+
+class CallbackQuerySet(BehindConnectionQuerySet):
+    def due(self, now: datetime) -> Self:
+        return self.filter(state=Callback.State.WAITING, due_at__lte=now)
+
+    def in_turn(self, now: datetime) -> Self:
+        """Those that are due, and of each person none before an earlier one was tried: one that
+        fails holds the others back until its first repetition, no longer."""
+        earlier = Callback.objects.filter(
+            Q(sent_at__lt=OuterRef("sent_at"))
+            | Q(sent_at=OuterRef("sent_at"), pk__lt=OuterRef("pk")),
+            connection=OuterRef("connection"),
+            openid=OuterRef("openid"),
+            state=Callback.State.WAITING,
+            attempt__lte=1,
+        )
+        return self.due(now).exclude(Exists(earlier))
 
 
 class Connection(models.Model):
@@ -104,18 +124,27 @@ class Callback(models.Model):
     due_at = models.DateTimeField()
     received_at = models.DateTimeField(_("收到时间"), auto_now_add=True)
 
-    objects = BehindConnectionQuerySet.as_manager()
+    objects = CallbackQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("微信推送")
         constraints = [models.UniqueConstraint(fields=["connection", "key"], name="callback_once")]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="callback_waiting"),
+            models.Index(
+                fields=["connection", "openid", "sent_at"],
+                condition=Q(state="waiting"),
+                name="callback_in_turn",
+            ),
             models.Index(fields=["received_at"], name="callback_age"),
         ]
 
     def __str__(self):
         return f"{_('微信推送')} #{self.pk}"
+
+    @property
+    def account_id(self) -> int:
+        return self.connection.account_id
 
 
 class OAuthState(models.Model):
@@ -154,3 +183,7 @@ class Call(models.Model):
 
     def __str__(self):
         return f"{self.endpoint} #{self.pk}"
+
+    @property
+    def account_id(self) -> int:
+        return self.connection.account_id

@@ -5,6 +5,7 @@ from haina.accounts import services
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, AuditEntry, ServiceAccount, User
 from haina.accounts.ops import site
+from haina.wechat.models import Call, Callback
 from tests import make
 
 CANARIES = ["金丝雀", "13700007788", "137*****88", "440304198511080000"]
@@ -20,6 +21,19 @@ def canary(community, creator):
     job = make.job(creator, payload={"name": "金丝雀"}, result={"phone": "13700007788"})
     job.message = "金丝雀 440304198511080000"
     job.save()
+    connection = make.wechat(community.account)
+    Callback.objects.create(
+        connection=connection,
+        key="1",
+        kind="text",
+        openid="金丝雀",
+        content="金丝雀 13700007788",
+        sent_at=timezone.now(),
+        due_at=timezone.now(),
+    )
+    Call.objects.create(
+        connection=connection, endpoint="tags/get", milliseconds=1, at=timezone.now()
+    )
     return make.resident(
         community, name="金丝雀", phone="13700007788", id_number="440304198511080000"
     )

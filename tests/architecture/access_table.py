@@ -42,6 +42,7 @@ ELSEWHERE = {
     "sign-in/": Access(PUBLIC, BOTH),
     "sign-in/token/": Access(PUBLIC, READ),
     "sign-out/": Access(PUBLIC, WRITE),
+    "wechat/<str:door>/": Access(PUBLIC, BOTH),
 }
 
 CONSOLE = {
@@ -108,6 +109,8 @@ OPS_MODELS = (
     "accounts/administrator",
     "accounts/auditentry",
     "jobs/job",
+    "wechat/call",
+    "wechat/callback",
 )
 OF_A_MODEL = (
     "",
@@ -126,7 +129,7 @@ OF_THE_SITE = (
     "autocomplete/",
     "jsi18n/",
     "r/<path:content_type_id>/<path:object_id>/",
-    "^(?P<app_label>accounts|jobs)/$",
+    "^(?P<app_label>accounts|jobs|wechat)/$",
     "(?P<url>.*)$",
 )
 OPS_ROUTES = [

@@ -1,0 +1,181 @@
+"""What WeChat posts, kept until it is done: the row is the queue, and once is once.
+
+An upper app says what it wants, in a module that its apps.ready imports:
+
+    @handles("subscribe")
+    def follow(callback: Callback, message: dict) -> None: ...
+
+It is called in one transaction with the row's end. What it raises takes back all of it, and the
+message is tried again, later and later, until MOST_ATTEMPTS.
+"""
+
+import hashlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from haina.lib import faults
+from haina.wechat.crypto import WINDOW, Unreadable, moment
+from haina.wechat.models import Callback, Connection
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[Callback, dict], None]
+_handlers: dict[str, list[Handler]] = defaultdict(list)
+_doorbell: list[Callable[[], None]] = []
+
+BATCH = 20
+LEASE = timedelta(seconds=30)  # longer than a batch takes; what its worker left is due then
+MOST_ATTEMPTS = 6
+BACKOFF = [timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200)]
+
+
+def handles(*kinds: str):
+    """Register a function for these kinds of messages (text, image) and events (SCAN)."""
+
+    def register(function: Handler) -> Handler:
+        for kind in kinds:
+            _handlers[kind].append(function)
+        return function
+
+    return register
+
+
+def doorbell(function):
+    """haina.wechat.tasks registers what wakes a worker."""
+    _doorbell.append(function)
+    return function
+
+
+def connection_behind(door: str) -> Connection | None:
+    return Connection.objects.filter(door=door).first()
+
+
+def mark_verified(connection: Connection, *, now: datetime) -> None:
+    Connection.objects.filter(pk=connection.pk).update(verified_at=now)
+
+
+def receive(connection: Connection, message: dict, *, now: datetime) -> None:
+    """Keep the message, unless it is a repetition. Raises Unreadable for what is none."""
+    row = row_of(connection, message, now)
+    Callback.objects.bulk_create([row], ignore_conflicts=True)
+    faults.passing("callback.stored")
+    transaction.on_commit(ring, robust=True)
+
+
+def ring() -> None:
+    for bell in _doorbell:
+        bell()
+
+
+def row_of(connection: Connection, message: dict, now: datetime) -> Callback:
+    kind, openid = kind_of(message), text_of(message, "FromUserName")
+    sent_at = moment(text_of(message, "CreateTime"))
+    if not kind or not openid or len(openid) > Callback._meta.get_field("openid").max_length:
+        raise Unreadable("from nobody, or of no kind")
+    if sent_at is None or sent_at > (now + WINDOW).timestamp():
+        raise Unreadable("of no time")
+    return Callback(
+        connection=connection,
+        key=key_of(message),
+        kind=kind[: Callback._meta.get_field("kind").max_length],
+        openid=openid,
+        sent_at=datetime.fromtimestamp(sent_at, UTC),
+        content=json.dumps(message, ensure_ascii=False),
+        due_at=now,
+    )
+
+
+def kind_of(message: dict) -> str:
+    kind = text_of(message, "MsgType")
+    return text_of(message, "Event") if kind == "event" else kind
+
+
+def text_of(message: dict, name: str) -> str:
+    value = message.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def key_of(message: dict) -> str:
+    """What the repetitions of a message have in common. Of events only TEMPLATESENDJOBFINISH has a
+    number; of the others WeChat says to compare sender and time, which two in a second share."""
+    number = text_of(message, "MsgId") or text_of(message, "MsgID")
+    parts = [text_of(message, name) for name in ("FromUserName", "CreateTime", "Event", "EventKey")]
+    named = [kind_of(message), number] if number else parts
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+
+def work() -> int:
+    """Do all that is due, also while others do the same; how many were ended here."""
+    ended = 0
+    while claimed := claim(timezone.now()):
+        faults.passing("callback.claimed")
+        ended += sum(settle(callback) for callback in claimed)
+    return ended
+
+
+def claim(now: datetime) -> list[Callback]:
+    """Some that are due, and of each person only the earliest. They are ours until the lease is
+    over; a worker that dies has used up an attempt of each."""
+    with transaction.atomic():
+        due = Callback.objects.in_turn(now).filter(attempt__lt=MOST_ATTEMPTS)
+        due = due.select_for_update(of=["self"], skip_locked=True).select_related("connection")
+        claimed = list(due.order_by("due_at", "pk")[:BATCH])
+        for callback in claimed:
+            callback.attempt += 1
+            callback.due_at = now + LEASE
+        Callback.objects.bulk_update(claimed, ["attempt", "due_at"])
+    return claimed
+
+
+def settle(callback: Callback) -> bool:
+    """Call who wants it, and end the row in the same transaction."""
+    try:
+        with transaction.atomic():
+            mine = Callback.objects.filter(pk=callback.pk, state=Callback.State.WAITING)
+            if not mine.filter(attempt=callback.attempt).select_for_update(skip_locked=True):
+                return False  # its lease was over, and somebody else has it
+            mine.update(state=hand_over(callback))
+            faults.passing("callback.handled")
+    except Exception as error:
+        logger.exception("callback %s (%s) broke", callback.pk, callback.kind)
+        postpone(callback, error)
+        return False
+    faults.passing("callback.done")
+    return True
+
+
+def hand_over(callback: Callback) -> Callback.State:
+    wanted = _handlers.get(callback.kind, [])
+    message = json.loads(callback.content)
+    for handler in wanted:
+        handler(callback, message)
+    return Callback.State.DONE if wanted else Callback.State.UNKNOWN
+
+
+def postpone(callback: Callback, error: Exception) -> None:
+    """Try again later; nothing is written when the database is what broke: the lease ends."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return
+    mine = Callback.objects.filter(pk=callback.pk, attempt=callback.attempt)
+    if callback.attempt >= MOST_ATTEMPTS:
+        mine.update(state=Callback.State.FAILED)
+    else:
+        mine.update(due_at=timezone.now() + BACKOFF[callback.attempt - 1])
+
+
+def give_up(now: datetime) -> None:
+    """End those that killed a worker each time."""
+    Callback.objects.due(now).filter(attempt__gte=MOST_ATTEMPTS).update(state=Callback.State.FAILED)
+
+
+def forget(now: datetime) -> int:
+    """Remove callbacks that are older than CALLBACK_DAYS."""
+    oldest = now - timedelta(days=settings.CALLBACK_DAYS)
+    return Callback.objects.filter(received_at__lt=oldest).delete()[0]

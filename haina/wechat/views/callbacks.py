@@ -1,0 +1,53 @@
+"""The address to which WeChat posts. Answered at once: what a message leads to, happens later."""
+
+import logging
+from http import HTTPStatus
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from haina.accounts.access import PUBLIC, allow
+from haina.lib.requests import number
+from haina.wechat import crypto, inbox
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES = 64 * 1024
+
+
+@csrf_exempt
+@allow(PUBLIC)
+@require_http_methods(["GET", "POST"])
+def callback(request, door):
+    connection = inbox.connection_behind(door)
+    if connection is None:
+        raise Http404
+    if number(request.META.get("CONTENT_LENGTH") or "0", MOST_BYTES + 1) > MOST_BYTES:
+        return told("too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    try:
+        crypto.verify(connection, request.GET, now=timezone.now())
+        return answer(request, connection)
+    except crypto.NotWeChat as refusal:
+        logger.warning("refused at the door of %s: %s", connection, refusal)
+        return told("refused", HTTPStatus.FORBIDDEN)
+    except crypto.Unreadable as refusal:
+        logger.warning("refused at the door of %s: %s", connection, refusal)
+        return told("unreadable", HTTPStatus.BAD_REQUEST)
+
+
+def answer(request, connection):
+    now = timezone.now()
+    if request.method == "POST":
+        message = crypto.opened(connection, request.body, request.GET)
+        inbox.receive(connection, message, now=now)
+        return told("success")
+    if "echostr" not in request.GET:
+        raise crypto.Unreadable("nothing to send back")
+    inbox.mark_verified(connection, now=now)
+    return told(request.GET["echostr"])
+
+
+def told(text, status=HTTPStatus.OK):
+    return HttpResponse(text, "text/plain; charset=utf-8", status)

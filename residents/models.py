@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -154,6 +155,17 @@ IDENTITY_RANK = Case(
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
     context_id_field=None,
+    meta={
+        # Whose past is whose (personal.py). Hash indexes: an import pays for each event.
+        "indexes": [
+            HashIndex(fields=["phone"], name="resident_event_by_phone"),
+            HashIndex(
+                fields=["id_number_hash"],
+                name="resident_event_by_id_number",
+                condition=Q(id_number_hash__isnull=False),
+            ),
+        ]
+    },
 )
 class Resident(Person):
     """A person in a room. The same room and phone is the same resident."""

@@ -23,17 +23,17 @@ def api(request: HttpRequest) -> HttpResponse:
     began, name = time.monotonic(), request.path.strip("/")
     with world.lock:
         fault = world.faults.take(name)
-    reply = None
+    reply = code = None
     try:
         if fault:
             reply = spoiled(request, fault)
         if reply is None:
             with world.lock:
-                reply = in_json(result_of(request, name))
+                told = result_of(request, name)
+            reply, code = in_json(told), told.get("errcode", 0)
     except Refused as refusal:
-        reply = in_json(refusal.reply)
-    finally:
-        note(request, name, reply, time.monotonic() - began)
+        reply, code = in_json(refusal.reply), refusal.errcode
+    note(request, name, code, time.monotonic() - began)
     return reply
 
 
@@ -86,14 +86,13 @@ def in_json(reply: dict) -> JsonResponse:
     return JsonResponse(reply, json_dumps_params={"ensure_ascii": False})
 
 
-def note(request: HttpRequest, name: str, reply: HttpResponse | None, seconds: float) -> None:
+def note(request: HttpRequest, name: str, code: int | None, seconds: float) -> None:
     try:
         body = json.loads(request.body) if request.body else {}
     except ValueError:
         body = {}
     body = without_secrets(body) if isinstance(body, dict) else {}
     query = without_secrets(request.GET.dict())
-    code = json.loads(reply.content).get("errcode", 0) if isinstance(reply, JsonResponse) else None
     with world.lock:
         entry = Entry(world.now(), request.method, name, query, body, code, seconds * 1000)
         world.journal.add(entry)

@@ -87,7 +87,7 @@ def checked(template: dict, data) -> dict[str, str]:
 
 def sent_already(account: Account, body: dict) -> int | None:
     """The same client_msg_id for the same person within ten minutes is the same message."""
-    before = account.sent.get((body.get("touser"), body.get("client_msg_id")))
+    before = account.sent.get((body["touser"], str(body.get("client_msg_id"))))
     if before and body.get("client_msg_id") and world.now() - before[1] < SAME_MESSAGE_SECONDS:
         return before[0]
     return None
@@ -98,7 +98,7 @@ def accept(account: Account, person: Person, template: dict, values: dict, body:
         raise Refused(45009)
     account.sends_today += 1
     msgid = world.number()
-    account.sent[body["touser"], body.get("client_msg_id")] = (msgid, world.now())
+    account.sent[body["touser"], str(body.get("client_msg_id"))] = (msgid, world.now())
     status = "failed:user block" if person.refuses else account.outcome
     if status == "success":
         arrive(account, person, template, values, body, msgid)

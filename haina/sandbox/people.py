@@ -9,7 +9,7 @@ SECOND = (*SECOND, "听雨", "早睡")
 
 def nickname(number: int) -> str:
     """Another one for each of the first 121 numbers."""
-    first, second = number % len(FIRST), number // len(FIRST) % len(SECOND)
+    first, second = number % len(FIRST), (number // len(FIRST) + number) % len(SECOND)
     return FIRST[first] + SECOND[second]
 
 

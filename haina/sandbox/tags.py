@@ -79,7 +79,7 @@ def known(account: Account, tag) -> int:
 
 def changeable(call: Call) -> int:
     tag = asked(call).get("id")
-    if tag in SYSTEM:
+    if isinstance(tag, int) and tag in SYSTEM:
         raise Refused(45058)
     return known(call.account, tag)
 

@@ -19,6 +19,10 @@ def templates() -> list[Path]:
     return sorted((ROOT / "templates").rglob("*.html"))
 
 
+def templates_of_the_sandbox() -> list[Path]:
+    return sorted((ROOT / "haina/sandbox/templates").rglob("*.html"))
+
+
 def short(path: Path) -> str:
     return str(path.relative_to(ROOT))
 

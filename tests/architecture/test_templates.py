@@ -6,7 +6,7 @@ import pytest
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
-from tests.architecture.sources import ROOT, short, templates
+from tests.architecture.sources import ROOT, short, templates, templates_of_the_sandbox
 
 MOST_LINES = 200
 FORBIDDEN = {
@@ -21,6 +21,8 @@ FORBIDDEN = {
 }
 
 each_template = pytest.mark.parametrize("path", templates(), ids=short)
+the_sandboxes_too = [*templates(), *templates_of_the_sandbox()]
+each_template_at_all = pytest.mark.parametrize("path", the_sandboxes_too, ids=short)
 
 
 @each_template
@@ -31,12 +33,12 @@ def test_it_parses(path):
         pytest.fail(f"{short(path)}: {error}")
 
 
-@each_template
+@each_template_at_all
 def test_it_is_short(path):
     assert len(path.read_text().splitlines()) <= MOST_LINES
 
 
-@each_template
+@each_template_at_all
 def test_the_policy_refuses_nothing_of_it(path):
     text = path.read_text()
 

@@ -103,6 +103,8 @@ class Deliveries:
             delivery.tries.append(told)
             again = told["status"] != 200 and number < TRIES
             delivery.waiting -= not again
+            if not again and not told["proper"] and delivery.fields["MsgType"] == "text":
+                world.inbox.append(apology(delivery))
         if again:
             later = threading.Timer(self.between_tries, self.attempt, (delivery, number + 1))
             later.daemon = True
@@ -115,6 +117,19 @@ class Deliveries:
         """What has not been sent yet is forgotten."""
         self.closed = True
         self.threads.shutdown(wait=False, cancel_futures=True)
+
+
+def apology(delivery: Delivery) -> dict:
+    """What WeChat shows to somebody whose message has not been answered properly."""
+    return {
+        "kind": "notice",
+        "appid": delivery.appid,
+        "openid": delivery.fields["FromUserName"],
+        "at": world.now(),
+        "title": "系统提示",
+        "lines": ["该公众号暂时无法提供服务，请稍后再试"],
+        "url": "",
+    }
 
 
 current = Deliveries()

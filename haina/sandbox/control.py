@@ -212,7 +212,9 @@ def inbox(request: HttpRequest) -> dict:
 @look
 def people(request: HttpRequest) -> dict:
     account = account_of(request.GET.dict())
-    return {"people": [asdict(person) for person in account.people.values()]}
+    names = [each.name for each in fields(Person)]
+    told = [{name: getattr(each, name) for name in names} for each in account.people.values()]
+    return {"people": told}
 
 
 @look

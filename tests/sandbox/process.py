@@ -41,13 +41,13 @@ class Sandbox:
         """A world as at the start; empty: nobody follows, there are no tags."""
         self.do("reset", empty=empty)
 
-    def openids(self, *, following: bool = True) -> list[str]:
-        """Of the first account: who follows it, in that order, or who does not."""
-        people = [each for each in self.people() if each["subscribed"] == following]
+    def openids(self, *, following: bool = True, **account) -> list[str]:
+        """Who follows the account (appid=), in that order, or who does not."""
+        people = [each for each in self.people(**account) if each["subscribed"] == following]
         return [each["openid"] for each in sorted(people, key=lambda each: each["order"])]
 
-    def people(self) -> list[dict]:
-        return self.see("people")["people"]
+    def people(self, **account) -> list[dict]:
+        return self.see("people", **account)["people"]
 
     def follow(self, openid: str, **more) -> None:
         self.do("follow", openid=openid, **more)

@@ -134,15 +134,19 @@ def test_who_answers_at_last_is_asked_no_more(sandbox, receiver, configure):
     assert [each["status"] for each in told["tries"]] == [500, 200]
 
 
-def test_an_answer_that_people_would_see_is_noted(sandbox, receiver, configure):
-    """ "JSON and other bodies trigger that too"."""
+@pytest.mark.parametrize(("answer", "told"), [('{"ok": true}', 1), ("success", 0), ("", 0)])
+def test_who_wrote_is_told_of_an_answer_that_is_none(sandbox, receiver, configure, answer, told):
+    """ "JSON and other bodies trigger that too": 该公众号暂时无法提供服务."""
     configure()
-    receiver.answer = '{"ok": true}'
+    receiver.answer = answer
+    openid = sandbox.openids()[0]
 
-    sandbox.say(sandbox.openids()[0], "在吗")
-    (told,) = sandbox.delivered()
+    sandbox.say(openid, "在吗")
+    (delivery,) = sandbox.delivered()
 
-    assert [each["proper"] for each in told["tries"]] == [False]
+    assert [each["proper"] for each in delivery["tries"]] == [not told]
+    lines = [line for each in sandbox.inbox(openid) for line in each["lines"]]
+    assert lines == ["该公众号暂时无法提供服务，请稍后再试"] * told
 
 
 def test_callbacks_come_twice_and_in_any_order(sandbox, receiver, configure):

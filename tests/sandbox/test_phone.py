@@ -9,7 +9,7 @@ from tests.sandbox.receiver import receiving
 from tests.sandbox.test_callbacks import KEY, TOKEN
 
 
-class Browser(requests.Session):
+class Visitor(requests.Session):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.url, self.page = url, ""
@@ -27,9 +27,9 @@ class Browser(requests.Session):
 
 
 @pytest.fixture
-def browser(sandbox):
-    with Browser(sandbox.url) as browser:
-        yield browser
+def visitor(sandbox):
+    with Visitor(sandbox.url) as visitor:
+        yield visitor
 
 
 @pytest.fixture
@@ -39,22 +39,22 @@ def person(sandbox):
 
 
 @pytest.fixture
-def phone(browser, person):
-    browser.see("/")
-    browser.submit("/choose", person=person["unionid"], next="/")
-    return browser
+def phone(visitor, person):
+    visitor.see("/")
+    visitor.submit("/choose", person=person["unionid"], next="/")
+    return visitor
 
 
-def test_a_phone_is_put_into_somebodys_hand(browser, person):
-    assert "这是谁的手机" in browser.see("/")
+def test_a_phone_is_put_into_somebodys_hand(visitor, person):
+    assert "这是谁的手机" in visitor.see("/")
 
-    assert person["openid"] in browser.submit("/choose", person=person["unionid"], next="/")
+    assert person["openid"] in visitor.submit("/choose", person=person["unionid"], next="/")
 
 
-def test_choosing_leads_to_no_other_place(browser, person):
-    browser.see("/")
+def test_choosing_leads_to_no_other_place(visitor, person):
+    visitor.see("/")
 
-    shown = browser.submit("/choose", person=person["unionid"], next="//example.com/")
+    shown = visitor.submit("/choose", person=person["unionid"], next="//example.com/")
 
     assert person["openid"] in shown
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import ScopedQuerySet
 
-REMARK_LENGTH, TAG_LENGTH = 29, 12  # of characters, as the guide's boxes count them
+REMARK_LENGTH, TAG_LENGTH = 29, 12  # characters that the guide's boxes take
 REMARK_BYTES, TAG_BYTES = 29, 30  # that WeChat takes
 
 # Follower.groups: tags by their pk, and these
@@ -44,7 +44,7 @@ class Tag(models.Model):
     its name. `gone` was deleted here and is still to be deleted there."""
 
     account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="+")
-    name = models.CharField(_("标签名称"), max_length=TAG_LENGTH)
+    name = models.CharField(_("标签名称"), max_length=60)  # WeChat takes longer ones
     name_there = models.CharField(max_length=60, blank=True, editable=False)
     wechat_id = models.PositiveIntegerField(null=True, editable=False)
     gone = models.BooleanField(default=False, editable=False)
@@ -106,9 +106,9 @@ class Follower(models.Model):
     # When WeChat sent the latest event of following or leaving that was applied: an older one that
     # comes late changes nothing.
     event_at = models.DateTimeField(null=True, editable=False)
-    # Since when we know what WeChat holds of this one: what was asked for earlier is out of date.
-    # null: WeChat is still to be asked.
+    # Since when we know what WeChat holds of this one: an answer to an earlier question is old.
     known_at = models.DateTimeField(null=True, editable=False)
+    to_ask = models.BooleanField(db_default=True, editable=False)  # WeChat, for what it holds
 
     # WeChat's profile data: dropped when somebody leaves
     unionid = models.CharField(max_length=64, blank=True, db_default="", editable=False)
@@ -120,7 +120,7 @@ class Follower(models.Model):
 
     # Ours, and what WeChat holds of it
     starred = models.BooleanField(_("星标"), db_default=False)
-    remark = models.CharField(_("备注名称"), max_length=REMARK_LENGTH, blank=True, db_default="")
+    remark = models.CharField(_("备注名称"), max_length=60, blank=True, db_default="")
     remark_there = models.CharField(max_length=60, blank=True, db_default="", editable=False)
     blocked = models.BooleanField(_("黑名单"), db_default=False)
     blocked_there = models.BooleanField(db_default=False, editable=False)
@@ -162,6 +162,9 @@ class Follower(models.Model):
             ),
             models.Index(
                 fields=["account", "id"], condition=Q(to_push=True), name="follower_to_push"
+            ),
+            models.Index(
+                fields=["account", "id"], condition=Q(to_ask=True), name="follower_to_ask"
             ),
             GinIndex(fields=["groups"], name="follower_groups"),
         ]

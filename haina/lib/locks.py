@@ -4,6 +4,8 @@ Locks are taken in one order: the account, the community, then rows by pk. Nothi
 HTTP) happens while one is held.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from django.conf import settings
@@ -16,6 +18,7 @@ class Lock(IntEnum):
     ACCOUNT = 1
     COMMUNITY = 2
     FOLLOWERS = 3  # of an account
+    PUSH = 4  # of an account's followers to WeChat
 
 
 def hold(lock: Lock, pk: int) -> None:
@@ -27,3 +30,18 @@ def hold(lock: Lock, pk: int) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [int(lock), pk])
+
+
+@contextmanager
+def alone(lock: Lock, pk: int) -> Iterator[bool]:
+    """False when another process is in here with this lock. For work that talks to others between
+    its transactions; it holds nobody up, and the lock goes with the connection of whoever dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [int(lock), pk])
+        (is_alone,) = cursor.fetchone()
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [int(lock), pk])

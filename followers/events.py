@@ -59,6 +59,10 @@ def to_ask():
     return Follower.objects.filter(to_ask=True).exclude(account__in=under_way.values("account"))
 
 
+def accounts_waiting() -> set[int]:
+    return set(to_ask().order_by().values_list("account", flat=True).distinct())
+
+
 def look_up(account_id: int) -> None:
     """Ask WeChat what it holds of them. Raises what WeChat refuses for the account as a whole."""
     wechat = official(Connection.objects.get(account=account_id))

@@ -1,7 +1,7 @@
 """What we want and what WeChat holds, when WeChat's side may have been changed by somebody else.
 
-Three things meet: what WeChat was last known to hold, what it holds now, and what we want. What only
-one side changed, stands; what both changed, stays as we want it.
+Three things meet: what WeChat was last known to hold, what it holds now, and what we want. What
+only one side changed, stands; what both changed, stays as we want it.
 """
 
 from typing import TypeVar

@@ -39,6 +39,14 @@ class OfAccountQuerySet(ScopedQuerySet):
     community_path = None
 
 
+class TagQuerySet(OfAccountQuerySet):
+    def to_push(self):
+        """Those that differ from WeChat's and have not been refused."""
+        size = Func(F("name"), function="octet_length", output_field=models.IntegerField())
+        renamed = ~Q(name=F("name_there")) & Q(size__lte=TAG_BYTES)
+        return self.alias(size=size).filter(Q(gone=True) | renamed, push_fault=None)
+
+
 class Tag(models.Model):
     """标签. Without `wechat_id` it is not at WeChat: yet, or for good where WeChat does not take
     its name. `gone` was deleted here and is still to be deleted there."""
@@ -48,8 +56,9 @@ class Tag(models.Model):
     name_there = models.CharField(max_length=60, blank=True, editable=False)
     wechat_id = models.PositiveIntegerField(null=True, editable=False)
     gone = models.BooleanField(default=False, editable=False)
+    push_fault = models.IntegerField(null=True, editable=False)  # WeChat's errcode, when refused
 
-    objects = OfAccountQuerySet.as_manager()
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("标签")

@@ -1,7 +1,7 @@
 """Brings what we want of followers and tags to WeChat.
 
-The rows are the queue: `to_push` marks whoever differs. What WeChat has taken is written down chunk by
-chunk, so a worker may die anywhere; calls that are made twice have one effect.
+The rows are the queue: `to_push` marks whoever differs. What WeChat has taken is written down chunk
+by chunk, so a worker may die anywhere; calls that are made twice have one effect.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from followers import store
 from followers.models import REMARK_BYTES, Follower, Tag
-from followers.tags import forget, known_tags
+from followers.tags import known_tags, push_tags
 from haina.lib import faults
 from haina.lib.locks import Lock, alone, hold
 from haina.wechat.errors import NOBODYS_FAULT, WeChatRefused
@@ -45,32 +45,21 @@ def push(account_id: int) -> None:
 
 
 def waits(account_id: int) -> bool:
-    return next_batch(account_id, most=1) != [] or bool(unpushed_tags(account_id))
+    tags = Tag.objects.filter(account=account_id).to_push()
+    return next_batch(account_id, most=1) != [] or tags.exists()
+
+
+def accounts_waiting() -> set[int]:
+    followers = Follower.objects.filter(to_push=True)
+    return {
+        account_id
+        for rows in (followers, Tag.objects.to_push())
+        for account_id in rows.order_by().values_list("account", flat=True).distinct()
+    }
 
 
 def next_batch(account_id: int, most: int = BATCH) -> list[Follower]:
     return list(Follower.objects.filter(account=account_id, to_push=True).order_by("pk")[:most])
-
-
-def unpushed_tags(account_id: int) -> list[Tag]:
-    tags = Tag.objects.filter(account=account_id).order_by("pk")
-    return [tag for tag in tags if tag.gone or tag.name != tag.name_there and not tag.is_local]
-
-
-def push_tags(account_id: int, wechat: OfficialAccount) -> None:
-    for tag in unpushed_tags(account_id):
-        if tag.gone:
-            if tag.wechat_id:
-                wechat.delete_tag(tag.wechat_id)
-            with transaction.atomic():
-                hold(Lock.FOLLOWERS, account_id)
-                forget(account_id, tag.pk)
-        elif tag.wechat_id:
-            wechat.rename_tag(tag.wechat_id, tag.name)
-            Tag.objects.filter(pk=tag.pk).update(name_there=tag.name)
-        else:
-            made = wechat.create_tag(tag.name)
-            Tag.objects.filter(pk=tag.pk).update(wechat_id=made, name_there=tag.name)
 
 
 def push_batch(account_id: int, followers: Sequence[Follower], wechat: OfficialAccount) -> None:

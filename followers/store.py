@@ -13,12 +13,12 @@ from haina.wechat.official import Profile
 
 SEE = """
 INSERT INTO followers_seen (sync_id, phase, openid)
-SELECT %(sync)s, %(phase)s, unnest(%(openids)s) ON CONFLICT DO NOTHING
+SELECT %(sync)s, %(phase)s, unnest(%(openids)s::text[]) ON CONFLICT DO NOTHING
 """
 
 ARRIVE = """
 INSERT INTO followers_follower (account_id, openid, tag_ids, tag_ids_there)
-SELECT %(account)s, openid, '{}', '{}' FROM unnest(%(openids)s) AS openid
+SELECT %(account)s, openid, '{}', '{}' FROM unnest(%(openids)s::text[]) AS openid
 ON CONFLICT (account_id, openid) DO NOTHING
 """
 
@@ -80,7 +80,7 @@ UPDATE followers_follower AS follower SET push_fault = NULL, to_push = subscribe
     OR NOT (pushable @> tag_ids_there AND pushable <@ tag_ids_there)
 ) FROM (
     SELECT id, ARRAY(
-        SELECT unnest(tag_ids) INTERSECT SELECT tag.id FROM followers_tag AS tag
+        SELECT unnest(tag_ids) INTERSECT SELECT tag.id::int FROM followers_tag AS tag
         WHERE tag.account_id = %(account)s AND octet_length(tag.name) <= %(tag_bytes)s
     ) AS pushable FROM followers_follower WHERE account_id = %(account)s AND id = ANY(%(ids)s)
 ) AS wish WHERE wish.id = follower.id
@@ -184,9 +184,7 @@ def changes(
             "tag_ids": sorted(merged_set(known, there, wanted)),
             "tag_ids_there": sorted(there),
         }
-        if follower.to_ask or any(
-            value != getattr(follower, name) for name, value in new.items()
-        ):
+        if follower.to_ask or any(value != getattr(follower, name) for name, value in new.items()):
             moment = profile.subscribed_at
             yield {"id": follower.pk, **new, "subscribed_at": moment and moment.isoformat()}
 

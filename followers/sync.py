@@ -78,7 +78,7 @@ def mine(sync: Sync):
 
 
 def note(sync: Sync, **values) -> None:
-    """Write down how far the pass is, in the transaction of what it has done, and keep the lease."""
+    """Write down how far the pass is, together with what it has done, and keep the lease."""
     values["leased_until"] = timezone.now() + LEASE
     if not mine(sync).update(**values):
         raise LeaseLost

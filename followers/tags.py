@@ -1,12 +1,14 @@
-"""Takes over the list of WeChat's tags."""
+"""Keeps the list of tags and WeChat's own alike."""
 
 from collections.abc import Iterable, Mapping
 
-from django.db import connection
+from django.db import connection, transaction
 
 from followers.merging import merged
 from followers.models import Tag
-from haina.wechat.official import AccountTag
+from haina.lib.locks import Lock, hold
+from haina.wechat.errors import NOBODYS_FAULT, WeChatRefused
+from haina.wechat.official import AccountTag, OfficialAccount
 
 SYSTEM_TAGS = {0, 1, 2}  # WeChat's own groups
 
@@ -59,3 +61,40 @@ def adopt(account_id: int, wechat_id: int, name: str) -> None:
     """One that we have not met there: perhaps we have one of that name that is not there yet."""
     there = {"wechat_id": wechat_id, "name_there": name}
     Tag.objects.update_or_create(account_id=account_id, name=name, gone=False, defaults=there)
+
+
+def push_tags(account_id: int, wechat: OfficialAccount) -> None:
+    """Make, rename and delete at WeChat what was made, renamed and deleted here. What it refuses is
+    told with the tag, which then waits for another name."""
+    for tag in Tag.objects.filter(account=account_id).to_push().order_by("pk"):
+        try:
+            push_tag(tag, wechat)
+        except NOBODYS_FAULT:
+            raise
+        except WeChatRefused as refusal:
+            refused = Tag.objects.filter(pk=tag.pk, name=tag.name)
+            refused.update(push_fault=refusal.code, gone=False)
+
+
+def push_tag(tag: Tag, wechat: OfficialAccount) -> None:
+    if tag.gone:
+        remove(tag, wechat)
+    elif tag.wechat_id:
+        wechat.rename_tag(tag.wechat_id, tag.name)
+        Tag.objects.filter(pk=tag.pk).update(name_there=tag.name)
+    else:
+        made = id_there(tag.name, wechat) or wechat.create_tag(tag.name)
+        Tag.objects.filter(pk=tag.pk).update(wechat_id=made, name_there=tag.name)
+
+
+def remove(tag: Tag, wechat: OfficialAccount) -> None:
+    if tag.wechat_id in {there.id for there in wechat.tags()}:
+        wechat.delete_tag(tag.wechat_id)
+    with transaction.atomic():
+        hold(Lock.FOLLOWERS, tag.account_id)
+        forget(tag.account_id, tag.pk)
+
+
+def id_there(name: str, wechat: OfficialAccount) -> int | None:
+    """Of a tag of that name: we may have made it, and died before that was written down."""
+    return next((tag.id for tag in wechat.tags() if tag.name == name), None)

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from followers import events, push, sync
 from followers.bells import LOOK_UP, PUSH, SYNCHRONISE, ring, tell
-from followers.models import Follower
 from haina.wechat.errors import WeChatRefused
 from haina.wechat.models import Connection
 
@@ -57,7 +56,7 @@ def sweep() -> None:
     for task, accounts in [
         (SYNCHRONISE, sync.due(now=timezone.now())),
         (PUSH, push.accounts_waiting()),
-        (LOOK_UP, accounts_of(events.to_ask())),
+        (LOOK_UP, events.accounts_waiting()),
     ]:
         for account_id in accounts:
             tell(task, account_id)

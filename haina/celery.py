@@ -25,5 +25,10 @@ app.conf.beat_schedule = {
         "task": "haina.jobs.tasks.remove_old_jobs",
         "schedule": crontab(hour=3, minute=40),
     },
+    "bring followers and WeChat together": {"task": "followers.tasks.sweep", "schedule": 60.0},
+    "read all followers anew": {
+        "task": "followers.tasks.reconcile",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "remove files that are over": {"task": "haina.jobs.tasks.remove_old_files", "schedule": 3600.0},
 }

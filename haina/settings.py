@@ -222,7 +222,10 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TIMEZONE = TIME_ZONE  # what the hours of the nightly table mean
 # A worker takes from both unless it is started with -Q.
 CELERY_TASK_QUEUES = {"celery": {}, "heavy": {}}
-CELERY_TASK_ROUTES = {"haina.jobs.tasks.run_heavy_job": {"queue": "heavy"}}
+CELERY_TASK_ROUTES = {
+    "haina.jobs.tasks.run_heavy_job": {"queue": "heavy"},
+    "followers.tasks.synchronise": {"queue": "heavy"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

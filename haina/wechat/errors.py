@@ -46,6 +46,10 @@ class BadArgument(WeChatRefused):
     """WeChat does not take this value: the same again would be refused again."""
 
 
+# With these the next call would fare no better, whomever it is about.
+NOBODYS_FAULT = (AccountRefused, LimitReached, Busy)
+
+
 CODES = {
     AccountRefused: {
         40001: gettext_lazy("微信不接受访问凭证。请检查AppSecret是否已重置，然后重新检测连接。"),

@@ -1,6 +1,7 @@
 """Asks WeChat what it holds of followers, and writes down what is new."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,19 +15,23 @@ MOST = 100  # openids that WeChat takes at once
 
 
 def learn_of(account_id: int, openids: Sequence[str], wechat: OfficialAccount) -> int:
-    """Ask about at most MOST of them; how many rows changed."""
+    """Ask about all of them, and write down the answers together; how many rows changed."""
     asked_at = timezone.now()
-    profiles = profiles_of(openids, wechat)
-    with transaction.atomic():
-        hold(Lock.FOLLOWERS, account_id)
-        return store.learn(account_id, profiles, asked_at=asked_at, now=timezone.now())
+    told = []
+    for start in range(0, len(openids), MOST):
+        told += profiles_of(openids[start : start + MOST], wechat)
+    return write_down(account_id, told, asked_at=asked_at)
+
+
+@transaction.atomic
+def write_down(account_id: int, profiles: Sequence[Profile], *, asked_at: datetime) -> int:
+    hold(Lock.FOLLOWERS, account_id)
+    return store.learn(account_id, profiles, asked_at=asked_at, now=timezone.now())
 
 
 def profiles_of(openids: Sequence[str], wechat: OfficialAccount) -> list[Profile]:
     """One for each. WeChat refuses all of them when it does not know one, so that one is looked for
     by halves: it counts as somebody who has left."""
-    if not openids:
-        return []
     try:
         told = {profile.openid: profile for profile in wechat.details(openids)}
     except NOBODYS_FAULT:

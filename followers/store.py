@@ -52,6 +52,7 @@ AND NOT EXISTS (
 
 LEARN = """
 UPDATE followers_follower AS known SET subscribed = true, unsubscribed_at = NULL, to_ask = false,
+    to_push = false, push_fault = NULL,
     subscribed_at = new.subscribed_at, unionid = new.unionid, scene = new.scene,
     qr_scene = new.qr_scene, remark = new.remark, remark_there = new.remark_there,
     tag_ids = new.tag_ids, tag_ids_there = new.tag_ids_there, known_at = %(now)s
@@ -160,8 +161,12 @@ def learn(
     news = list(changes(old, profiles, tags))
     if news:
         execute(LEARN, rows=json.dumps(news), now=now)
-        mark_to_push(account_id, [new["id"] for new in news])
-    return leave(gone, now=now) + len(news)
+    halfway = {each.pk for each in old if each.blocked != each.blocked_there}
+    if differing := [new["id"] for new in news if not agree(new, halfway)]:
+        mark_to_push(account_id, differing)
+    if gone:
+        leave(gone, now=now)
+    return len(gone) + len(news)
 
 
 def changes(
@@ -187,6 +192,13 @@ def changes(
         if follower.to_ask or any(value != getattr(follower, name) for name, value in new.items()):
             moment = profile.subscribed_at
             yield {"id": follower.pk, **new, "subscribed_at": moment and moment.isoformat()}
+
+
+def agree(new: dict, halfway: set[int]) -> bool:
+    """Does WeChat hold all that is wanted of a follower? Not of one halfway into the blacklist or
+    out of it."""
+    same = new["remark"] == new["remark_there"] and new["tag_ids"] == new["tag_ids_there"]
+    return same and new["id"] not in halfway
 
 
 def forget_seen(sync: Sync) -> None:

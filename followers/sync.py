@@ -21,7 +21,8 @@ from haina.wechat.errors import AccountRefused, LimitReached, WeChatRefused
 from haina.wechat.models import Connection
 from haina.wechat.official import OfficialAccount, official
 
-LEASE = timedelta(seconds=60)  # several times what one request may take
+LEASE = timedelta(minutes=3)  # more than a step can take, with every request as slow as may be
+DETAILS = 500  # followers of a step: five requests
 AGAIN = {LimitReached: timedelta(hours=6), AccountRefused: timedelta(hours=1)}
 SOON = timedelta(minutes=1)
 
@@ -106,10 +107,10 @@ def read_details(sync: Sync, wechat: OfficialAccount) -> None:
         read_tags(sync.account_id, wechat)
     here = Follower.objects.filter(account=sync.account_id, subscribed=True)
     rest = here.filter(pk__gt=int(sync.cursor or 0)).order_by("pk")
-    batch = list(rest.values_list("pk", "openid")[: details.MOST])
+    batch = list(rest.values_list("pk", "openid")[:DETAILS])
     changed = details.learn_of(sync.account_id, [openid for _pk, openid in batch], wechat)
     done = {"seen": F("seen") + len(batch), "changed": F("changed") + changed}
-    if len(batch) == details.MOST:
+    if len(batch) == DETAILS:
         note(sync, **done, cursor=str(batch[-1][0]))
     else:
         note(sync, **done, phase=Sync.Phase.BLACKLIST, cursor="")

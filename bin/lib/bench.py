@@ -8,6 +8,7 @@ import argparse
 import sys
 
 import bench_export
+import bench_followers
 import bench_import
 import bench_lists
 from bench_lab import Lab
@@ -17,7 +18,12 @@ from scratch import scratch_environment, scratch_var
 from setup import set_up
 from steps import begin
 
-BENCHES = {"import": bench_import, "export": bench_export, "lists": bench_lists}
+BENCHES = {
+    "import": bench_import,
+    "export": bench_export,
+    "lists": bench_lists,
+    "followers": bench_followers,
+}
 
 
 def main(arguments: list[str]) -> int:

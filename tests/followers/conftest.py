@@ -1,13 +1,25 @@
 import pytest
+from django.utils import timezone
 
-from haina.wechat.models import Connection
+from followers import sync
+from followers.models import Sync
+from tests import make
 
 
 @pytest.fixture
-def connection(account, sandbox, settings):
+def connection(account, sandbox):
     """The account, connected to the sandbox."""
-    settings.WECHAT_API_BASE = sandbox.url
-    now = "2026-11-22T08:00:00+08:00"
-    return Connection.objects.create(
-        account=account, app_id=sandbox.appid, secret=sandbox.secret, connected_at=now
-    )
+    own = {"app_id": sandbox.appid, "secret": sandbox.secret}
+    return make.wechat(account, **own, connected_at=timezone.now())
+
+
+@pytest.fixture
+def synchronise(account, connection):
+    """A whole pass, as a worker does it."""
+
+    def run() -> Sync:
+        sync.ask(account.pk, now=timezone.now())
+        sync.work(account.pk)
+        return Sync.objects.get(account=account)
+
+    return run

@@ -1,64 +1,181 @@
-"""Followers and WeChat agree after a pass, whatever happened on either side before and during it."""
+"""Followers and WeChat agree after a pass, whatever happened on either side before it."""
 
 import pytest
 from django.utils import timezone
 
-from followers import sync
-from followers.models import Follower, Sync, Tag, Tally
+from followers import details, sync
+from followers.models import Follower, Seen, Sync, Tag, Tally
 from haina.wechat.official import official
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def run(account) -> Sync:
-    sync.ask(account.pk, now=timezone.now())
-    sync.work(account.pk)
-    return Sync.objects.get(account=account)
-
-
-def state() -> list[dict]:
+def rows() -> list[dict]:
     return list(Follower.objects.order_by("openid").values())
 
 
 def tallies(account) -> dict[int, int]:
-    return dict(Tally.objects.filter(account=account).values_list("kind", "number"))
+    numbers = Tally.objects.filter(account=account, number__gt=0)
+    return dict(numbers.values_list("kind", "number"))
 
 
-def test_first_pass_brings_everybody_who_follows(account, sandbox, connection):
-    done = run(account)
+def counted(account) -> dict[int, int]:
+    found = {}
+    for groups in Follower.objects.filter(account=account).values_list("groups", flat=True):
+        for group in groups:
+            found[group] = found.get(group, 0) + 1
+    return found
+
+
+def test_first_pass_brings_everybody_who_follows(account, sandbox, synchronise):
+    done = synchronise()
 
     assert not done.is_running
     assert done.fault is None
     here = Follower.objects.filter(subscribed=True)
     assert sorted(here.values_list("openid", flat=True)) == sorted(sandbox.openids())
-    assert tallies(account)[0] == here.count() == done.arrived
+    assert done.arrived == here.count()
+    assert not here.filter(to_ask=True).exists()
+    assert not Seen.objects.exists()
 
 
-def test_second_pass_writes_nothing(account, sandbox, connection):
-    run(account)
-    before = state()
+def test_second_pass_writes_nothing(account, synchronise):
+    synchronise()
+    before = rows()
 
-    again = run(account)
+    again = synchronise()
 
-    assert state() == before
+    assert rows() == before
     assert (again.arrived, again.left, again.changed) == (0, 0, 0)
 
 
-def test_pass_takes_over_what_was_done_at_wechat(account, sandbox, connection):
-    run(account)
-    one, two, three = sandbox.openids()[:3]
+def test_pass_takes_over_what_was_done_at_wechat(sandbox, connection, synchronise):
+    synchronise()
+    one, two, three, four = sandbox.openids()[:4]
     wechat = official(connection)
-    tag = wechat.create_tag("三期业主")
-    wechat.tag(tag, [one])
+    number = wechat.create_tag("三期业主")
+    wechat.tag(number, [one])
     wechat.remark(two, "张三")
     wechat.block([three])
-    sandbox.unfollow(sandbox.openids()[3])
+    sandbox.unfollow(four)
 
-    done = run(account)
+    done = synchronise()
 
-    tag = Tag.objects.get(wechat_id=tag)
-    assert Follower.objects.get(openid=one).tag_ids == [tag.pk]
+    tag = Tag.objects.get(wechat_id=number)
+    assert tag.pk in Follower.objects.get(openid=one).tag_ids
     assert Follower.objects.get(openid=two).remark == "张三"
     assert Follower.objects.get(openid=three).blocked
-    assert done.left == 1
+    assert not Follower.objects.get(openid=four).subscribed
+    assert (done.left, done.changed) == (1, 3)
     assert not Follower.objects.filter(to_push=True).exists()
+
+
+def test_pass_leaves_what_is_still_to_be_pushed(sandbox, connection, synchronise):
+    synchronise()
+    one = sandbox.openids()[0]
+    Follower.objects.filter(openid=one).update(remark="我们的", to_push=True)
+    official(connection).remark(one, "微信的")
+
+    synchronise()
+
+    follower = Follower.objects.get(openid=one)
+    assert (follower.remark, follower.remark_there) == ("我们的", "微信的")
+    assert follower.to_push
+
+
+def test_tag_that_is_gone_at_wechat_goes_here(sandbox, connection, synchronise):
+    synchronise()
+    tag = Tag.objects.filter(wechat_id__isnull=False).first()
+    official(connection).delete_tag(tag.wechat_id)
+
+    synchronise()
+
+    assert not Tag.objects.filter(pk=tag.pk).exists()
+    assert not Follower.objects.filter(tag_ids__contains=[tag.pk]).exists()
+
+
+def test_who_left_keeps_our_notes_and_loses_the_profile(sandbox, synchronise):
+    synchronise()
+    one = sandbox.openids()[0]
+    Follower.objects.filter(openid=one).update(
+        starred=True, remark="3栋班长", nickname="小马", unionid="u-1"
+    )
+    sandbox.unfollow(one)
+
+    synchronise()
+
+    follower = Follower.objects.get(openid=one)
+    assert follower.unsubscribed_at
+    assert (follower.remark, follower.starred) == ("3栋班长", True)
+    assert (follower.nickname, follower.unionid, follower.scene) == ("", "", "")
+
+
+def test_tallies_are_what_counting_gives(account, sandbox, connection, synchronise):
+    synchronise()
+    openids = sandbox.openids()
+    official(connection).block(openids[:5])
+    Follower.objects.filter(openid__in=openids[3:9]).update(starred=True)
+    sandbox.unfollow(openids[9])
+    synchronise()
+
+    Follower.objects.filter(openid=openids[10]).delete()
+
+    assert tallies(account) == counted(account)
+
+
+def test_details_that_are_older_than_a_change_are_not_taken_over(account, connection, synchronise):
+    """Asked, then changed and pushed by somebody, then answered: the answer is out of date."""
+    synchronise()
+    follower = Follower.objects.filter(subscribed=True).first()
+    asked_at = timezone.now()
+    told = details.profiles_of([follower.openid], official(connection))
+    Follower.objects.filter(pk=follower.pk).update(
+        remark="新备注", remark_there="新备注", known_at=timezone.now()
+    )
+
+    details.write_down(account.pk, told, asked_at=asked_at)
+
+    assert Follower.objects.get(pk=follower.pk).remark == "新备注"
+
+
+def test_one_unknown_openid_does_not_keep_the_others(account, sandbox, connection, synchronise):
+    Follower.objects.create(account=account, openid="o-nobody")
+
+    synchronise()
+
+    assert not Follower.objects.get(openid="o-nobody").subscribed
+    here = Follower.objects.filter(subscribed=True)
+    assert sorted(here.values_list("openid", flat=True)) == sorted(sandbox.openids())
+
+
+def test_fault_of_the_account_stops_the_pass_and_is_told(account, sandbox, synchronise):
+    sandbox.fault("cgi-bin/user/info/batchget", errcode=48001)
+
+    stopped = synchronise()
+
+    assert stopped.is_running
+    assert stopped.fault == 48001
+    assert account.pk not in sync.due(now=timezone.now())
+    sandbox.clear_faults()
+    assert not synchronise().is_running
+
+
+def test_only_one_worker_is_in_a_pass(account, sandbox, connection):
+    sync.ask(account.pk, now=timezone.now())
+    Sync.objects.update(leased_until=timezone.now() + sync.LEASE)
+
+    sync.work(account.pk)
+
+    assert sandbox.calls("cgi-bin/user/get") == []
+
+
+def test_worker_that_lost_its_lease_writes_nothing(account, connection):
+    sync.ask(account.pk, now=timezone.now())
+    wechat = official(connection)
+    mine = Sync.objects.get(account=account)
+    Sync.objects.update(leased_until=timezone.now())
+
+    with pytest.raises(sync.LeaseLost):
+        sync.read_openids(mine, wechat)
+
+    assert not Follower.objects.exists()

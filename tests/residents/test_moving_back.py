@@ -231,3 +231,4 @@ def test_two_people_take_a_move_back_at_once(four, moved, by):
             return 0
 
     assert sorted(together(act, range(4))) == [0, 0, 0, 4]
+    assert Move.objects.get().not_undone == []

@@ -27,12 +27,15 @@ class FilterForm(forms.Form):
     def clean(self):
         first, last = self.cleaned_data.get("lease_from"), self.cleaned_data.get("lease_to")
         if first and last and first > last:
-            self.add_error("lease_to", _("租约到期时间的结束日期早于开始日期，请重新选择。"))
+            self.add_error("lease_to", _("截止日期早于起始日期，请重新选择。"))
+        if self.cleaned_data.get("lease") != Lease.RANGE:  # then the dates do not count
+            for name in LEASE_RANGE:
+                self.errors.pop(name, None)
 
     @property
-    def faults(self) -> list[str]:
-        """What cannot be understood of the dates. Other nonsense cannot be typed into the form."""
-        return [fault for name in LEASE_RANGE for fault in self.errors.get(name, [])]
+    def is_misread(self) -> bool:
+        """Can a date not be understood? Other nonsense cannot be typed into the form."""
+        return any(name in self.errors for name in LEASE_RANGE)
 
 
 LEASE_RANGE = ("lease_from", "lease_to")
@@ -46,9 +49,7 @@ def choice(label, choices, **options):
 
 
 def day(label):
-    widget = forms.DateInput(
-        attrs={"autocomplete": "off", "data-date": True, "placeholder": "2018-12-31"}
-    )
+    widget = forms.DateInput(attrs={"autocomplete": "off", "data-date": True})
     return filters.DateFilter(
         label=label, method="beside", widget=widget, error_messages={"invalid": NO_DATE}
     )
@@ -62,8 +63,8 @@ class ResidentFilter(filters.FilterSet):
     identity = choice(gettext_lazy("身份"), Resident.Identity.choices, method="by_identity")
     gender = choice(gettext_lazy("性别"), Resident.Gender.choices)
     lease = choice(gettext_lazy("租约"), Lease.choices, method="by_lease")
-    lease_from = day(gettext_lazy("租约到期时间从"))
-    lease_to = day(gettext_lazy("租约到期时间至"))
+    lease_from = day(gettext_lazy("起始日期"))
+    lease_to = day(gettext_lazy("截止日期"))
 
     class Meta:
         form = FilterForm
@@ -105,7 +106,8 @@ class ResidentFilter(filters.FilterSet):
     @property
     def asked(self) -> int:
         """The number of filters in use, so that "nothing found" differs from "nothing yet"."""
-        values = self.form.cleaned_data if self.form.is_valid() else {}
+        self.form.full_clean()
+        values = self.form.cleaned_data
         return sum(bool(value) for name, value in values.items() if name not in LEASE_RANGE)
 
     @property

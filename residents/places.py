@@ -27,6 +27,7 @@ class Place:
 
     community: Community
     node: BuildingNode
+    is_lost: bool = False  # a node was asked for that is gone, or is nowhere in the scope
 
 
 def place_of(request) -> Place | None:
@@ -35,21 +36,22 @@ def place_of(request) -> Place | None:
 
 def place_in(query: QueryDict, *, scope: Scope, rights: Rights) -> Place | None:
     """As ?community= and ?node= say, the first community without them, None if there is none yet.
-    404 outside the scope; a node that was deleted meanwhile gives way to its community. To whom
-    addresses are hidden every place is a whole community."""
+    404 for communities outside the scope; a node that is gone, or was never inside, gives way to
+    the community. To whom addresses are hidden every place is a whole community."""
     nodes = BuildingNode.objects.within(scope).select_related("community")
     asked, community = query.get("node"), query.get("community")
-    node = nodes.filter(pk=number(asked)).first() if asked else None
+    node = nodes.filter(pk=number(asked, 0)).first() if asked else None
+    is_lost = bool(asked) and node is None
     if node is None:
-        node = whole(nodes, number(community) if community else None, must=bool(asked))
+        node = whole(nodes, number(community) if community else None)
     elif "address" in rights.hidden_fields:
         node = nodes.root_of(node.community)
-    return Place(node.community, node) if node else None
+    return Place(node.community, node, is_lost) if node else None
 
 
-def whole(nodes, community: int | None, *, must: bool) -> BuildingNode | None:
+def whole(nodes, community: int | None) -> BuildingNode | None:
     roots = nodes.filter(parent=None)
-    if community or must:
+    if community is not None:
         return get_object_or_404(roots, tree_id=community)
     return roots.order_by("community__name_key", "community").first()
 

@@ -22,7 +22,7 @@ from residents.places import Place, place_in
 @dataclass(frozen=True)
 class Listing:
     """A place, what the list is narrowed by there, and the import that it shows the rows of. With a
-    refusal it shows nobody."""
+    refusal, or a date that cannot be read, it shows nobody."""
 
     place: Place
     filter: ResidentFilter
@@ -31,7 +31,9 @@ class Listing:
 
     @property
     def residents(self) -> ResidentQuerySet:
-        return self.filter.qs.none() if self.refusal else self.filter.qs
+        if self.refusal or self.filter.form.is_misread:
+            return self.filter.qs.none()
+        return self.filter.qs
 
     @property
     def narrows(self) -> bool:

@@ -2,27 +2,25 @@
 
 from collections.abc import Sequence
 
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.core.paginator import Page, Paginator
 
 PAGE_SIZE = 30
 PAGE_SIZES = (20, 50, 100)
 
 
 class NearestPage(Paginator):
-    """Gives the nearest page for a number that there is none of."""
+    """Gives the last page for a number that is too large, and the first for nonsense."""
 
     def page(self, number):
         try:
-            return super().page(number)
-        except PageNotAnInteger:
-            return super().page(1)
-        except EmptyPage:
-            return super().page(self.num_pages)
+            wanted = max(int(number), 1)
+        except ValueError:
+            wanted = 1
+        return super().page(min(wanted, self.num_pages))
 
 
 def page_of(rows, request, *, size: int = PAGE_SIZE, field: str = "page") -> Page:
-    """The page that ?page= names, or another field of the address; the nearest one if there is no
-    such page."""
+    """The page that ?page= names, or another field of the address, as NearestPage takes it."""
     return NearestPage(rows, size).page(request.GET.get(field, 1))
 
 

@@ -1,7 +1,29 @@
-// Arrow keys in a tree: up and down through what is visible, right opens, left closes or goes up.
+// Arrow keys in a tree: up and down through what is visible, right opens, left closes or goes up. A
+// tree of links is one stop for Tab, the row last stood on; without scripts every link is one.
 (() => {
+  const STOP = ".tree-label, .tree-gap a";
+
   const stops = (tree) =>
-    [...tree.querySelectorAll(".tree-label")].filter((label) => label.offsetParent !== null);
+    [...tree.querySelectorAll(STOP)].filter((label) => label.checkVisibility());
+
+  const rove = (tree, label) => {
+    tree.querySelectorAll(`${STOP}, .tree-menu, .tree-toggle`).forEach((each) => {
+      each.tabIndex = -1;
+    });
+    label.tabIndex = 0;
+    const menu = label.parentElement.querySelector(".tree-menu");
+    if (menu) menu.tabIndex = 0;
+  };
+
+  const prepare = () => document.querySelectorAll(".tree:has(a.tree-label)").forEach((tree) => {
+    const seen = stops(tree);
+    const stood = "[tabindex='0']";
+    const wanted = seen.find((each) => each === document.activeElement)
+      || seen.find((each) => each.matches(stood))
+      || tree.querySelector(".tree-label[aria-current]")
+      || tree.querySelector("a.tree-label");
+    rove(tree, wanted);
+  });
 
   const step = (label, by) => {
     const all = stops(label.closest(".tree"));
@@ -21,9 +43,12 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    const label = event.target.closest(".tree-label");
-    if (!label) return;
+    const label = event.target.closest(STOP);
+    if (!label || !label.closest(".tree")) return;
+    const all = stops(label.closest(".tree"));
     const moves = {
+      Home: () => all[0].focus(),
+      End: () => all.at(-1).focus(),
       ArrowDown: () => step(label, 1),
       ArrowUp: () => step(label, -1),
       ArrowRight: () => open(label, true),
@@ -33,6 +58,17 @@
     event.preventDefault();
     moves[event.key]();
   });
+
+  document.addEventListener("focusin", (event) => {
+    const label = event.target.closest("a.tree-label, .tree-gap a");
+    const tree = label && label.closest(".tree");
+    if (tree) rove(tree, label);
+  });
+  document.addEventListener("toggle", (event) => {
+    if (event.target.closest?.(".tree")) prepare();
+  }, true); // "toggle" does not bubble
+  document.addEventListener("htmx:load", prepare);
+  document.addEventListener("DOMContentLoaded", prepare);
 
   document.addEventListener("htmx:afterOnLoad", (event) => {
     const label = event.target.closest && event.target.closest(".tree-label");

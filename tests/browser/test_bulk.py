@@ -167,7 +167,7 @@ def test_a_resident_is_followed_from_the_list_to_the_bin_and_back(console, live_
 
     console.get_by_role("link", name="删除", exact=True).click()
     dialog.get_by_role("button", name="删除").click()
-    console.get_by_role("button", name="更多").click()
+    console.get_by_role("button", name="+ 添加住户").click()
     console.get_by_role("link", name="回收站").click()
     expect(console.get_by_role("heading", name="回收站")).to_be_visible()
     look(console, "residents-bin")

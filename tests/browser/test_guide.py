@@ -51,14 +51,14 @@ def open_residents(page):
     look(page, "residents-empty")
 
 
-def from_the_split_button(page, entry: str):
-    page.get_by_role("button", name="更多").click()
+def from_the_menu(page, entry: str):
+    page.get_by_role("button", name="+ 添加住户").click()
     page.get_by_role("link", name=entry).click()
     return page.get_by_role("dialog")
 
 
 def import_the_template(page, folder):
-    dialog = from_the_split_button(page, "批量导入")
+    dialog = from_the_menu(page, "批量导入")
     with page.expect_download() as download:
         dialog.get_by_role("link", name="下载模板").click()
     assert download.value.suggested_filename == "腾讯小区住户信息.xlsx"
@@ -92,7 +92,7 @@ def see_the_four_rows(page):
 
 
 def export_the_structure(page, folder):
-    dialog = from_the_split_button(page, "导出楼层结构")
+    dialog = from_the_menu(page, "导出楼层结构")
     dialog.get_by_role("button", name="导出").click()
     with page.expect_download(timeout=40_000) as download:
         page.get_by_role("link", name=re.compile("下载 腾讯小区")).click(timeout=40_000)

@@ -19,7 +19,7 @@ SLOW = 40_000  # for what a worker does
 
 def open_dialog(page, live_server):
     page.goto(f"{live_server.url}/fengniao/residents/")
-    page.get_by_role("button", name="更多").click()
+    page.get_by_role("button", name="+ 添加住户").click()
     page.get_by_role("link", name="批量导入").click()
     return page.get_by_role("dialog")
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import choose, look
+from tests.browser.conftest import choose, entry_of_open_menu, look
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,7 +18,8 @@ def test_add_one_and_the_next_at_the_same_address(console, live_server, communit
     make.node(community, "A 1 101")
     make.node(community, "B 1 102")
     rows = open_residents(console, live_server)
-    console.get_by_role("link", name="+ 添加住户").click()
+    console.get_by_role("button", name="+ 添加住户").click()
+    entry_of_open_menu(console, "手动添加").click()
     dialog = console.get_by_role("dialog")
 
     dialog.get_by_label("姓名").fill("小助手")
@@ -42,7 +43,8 @@ def test_add_one_and_the_next_at_the_same_address(console, live_server, communit
 def test_a_wrong_phone_is_told_in_the_dialog(console, live_server, community):
     make.node(community, "A 1 101")
     open_residents(console, live_server)
-    console.get_by_role("link", name="+ 添加住户").click()
+    console.get_by_role("button", name="+ 添加住户").click()
+    entry_of_open_menu(console, "手动添加").click()
     dialog = console.get_by_role("dialog")
 
     dialog.get_by_label("手机号").fill("1350")

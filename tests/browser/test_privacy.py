@@ -50,7 +50,7 @@ def test_the_page_of_a_resident_reveals_both(console, live_server, people):
 
 def test_an_export_wants_a_password_and_a_reason(console, live_server, people):
     console.goto(f"{live_server.url}/fengniao/residents/")
-    console.get_by_role("button", name="更多").click()
+    console.get_by_role("button", name="+ 添加住户").click()
     console.get_by_role("link", name="导出住户信息").click()
     dialog = console.get_by_role("dialog")
 

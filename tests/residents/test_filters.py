@@ -71,13 +71,27 @@ def test_leases_that_end_between_two_days(sign_in, creator, leases, url):
     ("dates", "told"),
     [
         ({"lease_from": "2018-13-31"}, "日期格式不正确"),
-        ({"lease_from": "2019-01-01", "lease_to": "2018-12-31"}, "结束日期早于开始日期"),
+        ({"lease_from": "2019-01-01", "lease_to": "2018-12-31"}, "截止日期早于起始日期"),
     ],
 )
 def test_a_wrong_date_is_told(sign_in, creator, leases, url, dates, told):
-    text = sign_in(creator).get(url("list", lease="range", **dates)).content.decode()
+    client, address = sign_in(creator), url("list", lease="range", **dates)
 
-    assert told in text
+    for headers in ({}, {"HX-Request": "true"}):
+        response = client.get(address, headers=headers)
+        text = html.fromstring(response.content.decode()).text_content()
+        assert text.count(told) == 1
+        assert "租约日期有误" in text
+        assert "月" not in names(client, address)
+    assert len(names(client, url("list", **dates))) == 6
+
+
+def test_dates_are_asked_for_by_name_and_not_by_example(sign_in, creator, leases, url):
+    page = html.fromstring(sign_in(creator).get(url("list", lease="range")).content.decode())
+
+    for name, label in (("lease_from", "起始日期"), ("lease_to", "截止日期")):
+        assert page.xpath(f"//label[@for='id_{name}']/text()") == [label]
+        assert not page.xpath(f"//input[@name='{name}']/@placeholder")
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def test_the_first_community_by_name_is_the_default(sign_in, creator, account, f
     assert shown(response, "name") == [("赵一",)]
 
 
-@pytest.mark.parametrize("query", ["community=999999", "node=999999", "community=x", "node=%2b1"])
+@pytest.mark.parametrize("query", ["community=999999", "community=x", "community=%2b1"])
 def test_what_is_not_there_is_404(sign_in, creator, four, url, query):
     assert sign_in(creator).get(f"{url('list')}?{query}").status_code == 404
 
@@ -137,8 +137,41 @@ def test_communities_and_nodes_out_of_reach_are_404(sign_in, operator, account, 
     client = sign_in(operator)
 
     assert client.get(url("list", community=other.pk)).status_code == 404
-    assert client.get(url("list", node=resident.room_id)).status_code == 404
     assert client.get(url("tree_children", other.pk, resident.room_id)).status_code == 404
+
+
+def test_a_node_that_is_gone_or_foreign_gives_the_whole_list_and_says_so(
+    sign_in, operator, account, four, url
+):
+    foreign = make.resident(make.community(account, "滨海小区"), name="外人").room_id
+    client = sign_in(operator)
+
+    for node in (foreign, 999_999, "x", "9" * 30):
+        for query in ({}, {"community": four["张三"].community_id}):
+            response = client.get(url("list", node=node, **query))
+            assert len(shown(response, "name")) == 4
+            assert "原来的楼栋或房间已不存在" in response.content.decode()
+    assert "原来的楼栋" not in client.get(url("list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "number"), [("-1", 1), ("0", 1), ("x", 1), ("1.5", 1), ("2", 2), ("99", 2)]
+)
+def test_nonsense_pages_are_the_first(sign_in, creator, community, url, page, number):
+    for room in range(21):
+        make.resident(community, f"A 1 {room}")
+
+    assert sign_in(creator).get(url("list", page=page)).context["table"].page.number == number
+
+
+def test_adding_by_hand_and_importing_stand_in_the_menu_of_the_button(sign_in, creator, four, url):
+    page = html.fromstring(sign_in(creator).get(url("list")).content.decode())
+
+    button = page.xpath("//*[@id='list-actions']/button")[0]
+    menu = page.xpath("//*[@id='list-actions']/div[@class='dropdown-menu dropdown-menu-end']/a")
+    assert " ".join(button.text_content().split()) == "+ 添加住户"
+    assert button.get("data-bs-toggle") == "dropdown"
+    assert [each.text for each in menu][:2] == ["手动添加", "批量导入"]
 
 
 def test_a_node_without_residents_says_so(sign_in, creator, community, url):

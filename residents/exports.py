@@ -14,7 +14,7 @@ from haina.lib.masking import national
 from haina.sheets.writer import Column, Group, write_workbook
 from residents.imports import columns
 from residents.imports.template import layout_columns, workbook_name
-from residents.models import Resident
+from residents.models import Resident, ResidentQuerySet
 
 FIELD_OF = {
     columns.NAME: "name",
@@ -43,13 +43,21 @@ def place_for(node: BuildingNode, rights: Rights) -> BuildingNode:
     return roots.root_of(node.community)
 
 
-def write_residents(path: Path, node: BuildingNode, *, rights: Rights) -> int:
-    """Write the residents of a node and of all below it, in the order of addresses unless these
-    are hidden; how many. Called inside one_moment(), in which the node was read."""
+def write_residents(
+    path: Path,
+    node: BuildingNode,
+    *,
+    rights: Rights,
+    residents: ResidentQuerySet | None = None,
+) -> int:
+    """Write the residents of a node and of all below it, or some of them, in the order of addresses
+    unless these are hidden; how many. Called inside one_moment(), in which the node was read."""
     shown = shown_columns(node.community, rights)
     keep = [heading for group in shown for heading in group.columns]
     headings = [column.heading for column in keep]
-    rows = ([row[heading] for heading in headings] for row in resident_rows(node, rights))
+    rows = (
+        [row[heading] for heading in headings] for row in resident_rows(node, rights, residents)
+    )
     return write_workbook(path, title="住户信息", columns=shown, rows=rows)
 
 
@@ -72,7 +80,9 @@ def seen(column: Column, hidden: frozenset[str]) -> bool:
     return FIELD_OF.get(column.heading) not in hidden
 
 
-def resident_rows(node: BuildingNode, rights: Rights) -> Iterator[dict[str, str]]:
+def resident_rows(
+    node: BuildingNode, rights: Rights, residents: ResidentQuerySet | None = None
+) -> Iterator[dict[str, str]]:
     """One row a resident, by heading, streamed from the database."""
     places = places_below(node)
     genders, identities, states = (
@@ -80,8 +90,9 @@ def resident_rows(node: BuildingNode, rights: Rights) -> Iterator[dict[str, str]
     )
     order = ("pk",) if "address" in rights.hidden_fields else ("room__lft", "pk")
     # As text: the field would parse each phone, which takes longer than all the rest.
-    residents = Resident.objects.annotate(number=Cast("phone", TextField())).living_in(node)
-    rows = residents.order_by(*order).values_list(*FIELDS)
+    residents = Resident.objects.living_in(node) if residents is None else residents
+    numbered = residents.annotate(number=Cast("phone", TextField()))
+    rows = numbered.order_by(*order).values_list(*FIELDS)
     for room, name, gender, identity, lease_end, phone, id_number, state in rows.iterator(
         chunk_size=2000
     ):

@@ -284,19 +284,35 @@ class ImportForm(forms.Form):
 
 
 class ExportForm(VouchedForm):
+    """A part of a community, or what the list is `narrowed` to."""
+
+    FOUND, LEVELS = "found", "levels"
+
+    part = forms.ChoiceField(
+        label=_("导出范围"),
+        choices=[(FOUND, _("导出当前筛选结果")), (LEVELS, _("按层级导出"))],
+        widget=forms.RadioSelect,
+        initial=FOUND,
+    )
     community = CommunityChoice(Community.objects.none(), label=_("小区"), empty_label=None)
     once = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
-    def __init__(self, *args, scope, **kwargs):
+    def __init__(self, *args, scope, narrowed: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["community"].queryset = Community.objects.within(scope).for_list()
+        if not narrowed:
+            del self.fields["part"]
+
+    @property
+    def is_of_found(self) -> bool:
+        return self.cleaned_data.get("part") == self.FOUND
 
     def clean(self):
         """The address as chosen. A name that leads nowhere must not widen it to what is above."""
         if community := self.cleaned_data.get("community"):
             names = names_in(self.data)
             self.cleaned_data["address"] = address = Address(community, names)
-            if address.names != names:
+            if address.names != names and not self.is_of_found:
                 raise ValidationError(_("所选的楼栋或房间已被删除，请重新选择。"), code="gone")
 
 

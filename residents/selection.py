@@ -39,6 +39,11 @@ class Listing:
     def narrows(self) -> bool:
         return bool(self.batch or self.filter.asked)
 
+    @property
+    def can_be_exported(self) -> bool:
+        """Does it find other people than the place alone?"""
+        return self.narrows and not self.filter.form.is_misread
+
 
 class NoSuchImport(Http404):
     """The address names an import that is not there, or is outside the scope."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from celery import shared_task
 from django.core.files import File
 from django.db import transaction
+from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,13 +20,15 @@ from haina.jobs import files
 from haina.jobs.models import Job, JobRefused
 from haina.jobs.queue import Heartbeat, put, runs
 from haina.lib.rows import one_moment
+from haina.lib.sealed import seal, unseal
 from residents import bulk_jobs  # noqa: F401 - registers the bulk acts
 from residents.exports import file_name, place_for, write_residents
 from residents.imports import jobs  # noqa: F401 - registers the jobs of imports
 from residents.imports.service import drop_old
 from residents.job_facts import about_exports
-from residents.models import Move, Resident
+from residents.models import Move, Resident, ResidentQuerySet
 from residents.removal import empty_bin
+from residents.selection import listing
 
 EXPORT = "residents.export"
 MANY = 20_000  # residents; more of them are heavy work
@@ -33,11 +36,21 @@ MANY = 20_000  # residents; more of them are heavy work
 
 @transaction.atomic
 def ask_for_export(
-    node: BuildingNode, *, reason: str, once: str, by: audit.Actor, now: datetime
+    node: BuildingNode,
+    *,
+    reason: str,
+    once: str,
+    by: audit.Actor,
+    now: datetime,
+    state: str = "",
 ) -> Job:
-    """The job that exports a node. The reason stands in the trail only: it may name somebody."""
+    """The job that exports a node, or what the list finds there in a state. The reason stands in
+    the trail only, and the state is sealed: both may name somebody."""
+    payload, key = {"node": node.pk}, f"{once}:{node.pk}"
+    if state:
+        payload, key = payload | {"sealed": seal(state)}, f"{key}:found"
     heavy = Resident.objects.living_in(node)[MANY:].exists()
-    job = put(EXPORT, {"node": node.pk}, by=by, key=f"{once}:{node.pk}", heavy=heavy)
+    job = put(EXPORT, payload, by=by, key=key, heavy=heavy)
     if job.request_id == by.request_id:  # else the form was sent twice
         audit.record("resident.export_asked", [node], by=by, at=now, reason=reason)
     return job
@@ -50,7 +63,8 @@ def export_residents(job: Job, beat: Heartbeat) -> None:
         with one_moment():
             node = node_of(job)
             beat.at(_("正在写入住户信息"))
-            count = write_residents(path, node, rights=job.rights)
+            found = found_for(job)
+            count = write_residents(path, node, rights=job.rights, residents=found)
         beat.at(_("正在保存文件"))
         with path.open("rb") as content, transaction.atomic():
             now = timezone.now()
@@ -66,6 +80,20 @@ def node_of(job: Job) -> BuildingNode:
     if node is None:
         raise JobRefused(_("所选的楼栋或房间已被删除，请重新选择后导出。"))
     return place_for(node, job.rights)
+
+
+def found_for(job: Job) -> ResidentQuerySet | None:
+    """Whom the list finds now in the state that it was exported in; None for all of the node."""
+    if "sealed" not in job.payload:
+        return None
+    state, today = unseal(job.payload["sealed"]), timezone.localdate(job.created_at)
+    try:
+        shown = listing(QueryDict(state), scope=job.scope, rights=job.rights, today=today)
+    except Http404:
+        shown = None
+    if not state or shown is None or shown.place.is_lost:
+        raise JobRefused(_("当时的筛选条件已失效，请在列表中重新筛选后导出。"))
+    return shown.residents
 
 
 @shared_task(name="residents.tasks.empty_bins", expires=3600)

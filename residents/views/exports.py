@@ -1,6 +1,8 @@
-"""导出住户信息: the dialog that asks for a part of a community, a password and a reason."""
+"""导出住户信息: the dialog that asks for a part of a community, or for what the list finds, for a
+password and a reason."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,34 +16,48 @@ from residents.addresses import Address, names_in
 from residents.exports import place_for
 from residents.forms import ExportForm
 from residents.places import list_url, place_of
+from residents.selection import listing
 from residents.tasks import ask_for_export
 
 
 @allow(Section.RESIDENTS.view)
 @require_http_methods(["GET", "POST"])
 def resident_export(request):
-    """Choose a community, then a node of each level or 全部."""
+    """Choose what the list shows, or a community and then a node of each level or 全部."""
+    told = {"scope": request.scope, "rights": request.rights}
+    shown = listing(request.GET, today=timezone.localdate(), **told)
     form = ExportForm(
         posted(request),
         scope=request.scope,
         user=request.user,
+        narrowed=shown is not None and shown.can_be_exported,
         initial={"once": secrets.token_hex(8)},
     )
     if form.is_valid():
-        told = form.cleaned_data
-        node = place_for(told["address"].way[-1], request.rights)
-        why = {"reason": told["reason"], "once": told["once"]}
-        job = ask_for_export(node, **why, by=request.actor, now=timezone.now())
+        job = asked_for(request, form, shown)
         return go(request, reverse("jobs:show", args=[request.account.slug, job.pk]))
     context = {
         "form": form,
         "address": chosen_address(request, form),
         "communities": Community.objects.within(request.scope).for_list(),
         "back": list_url(request),
+        "state": urlsplit(list_url(request)).query,
     }
     status = REFUSED_FORM if form.is_bound else 200
     template = "residents/export.html"
     return render_screen(request, template, context, fragment="form", status=status)
+
+
+def asked_for(request, form, shown):
+    told = form.cleaned_data
+    why = {"reason": told["reason"], "once": told["once"]}
+    node = told["address"].way[-1]
+    if form.is_of_found:
+        node = shown.place.node
+        here = {"community": node.tree_id, "node": node.pk, "sort": None, "page": None}
+        why["state"] = urlsplit(list_url(request, **here)).query
+    node = place_for(node, request.rights)
+    return ask_for_export(node, **why, by=request.actor, now=timezone.now())
 
 
 def chosen_address(request, form) -> Address | None:

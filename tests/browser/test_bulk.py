@@ -124,7 +124,7 @@ def test_filters_and_page_size(console, live_server, community, people):
     console.get_by_label("租约", exact=True).select_option("over")
     expect(rows).to_have_count(1)
     console.get_by_label("租约", exact=True).select_option("range")
-    expect(console.get_by_label("租约到期时间从")).to_be_visible()
+    expect(console.get_by_label("起始日期")).to_be_visible()
     look(console, "residents-lease-range")
     open_residents(console, live_server)
     expect(rows).to_have_count(26)

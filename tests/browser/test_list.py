@@ -107,3 +107,18 @@ def test_two_people_at_one_form(console, rows, community):
     for scheme in ("light", "dark"):
         console.emulate_media(color_scheme=scheme)
         look(console, f"resident-show-{scheme}")
+
+
+def test_the_export_of_what_the_list_finds(console, rows):
+    console.get_by_role("searchbox").fill("张三")
+    expect(rows).to_have_count(1)
+    console.get_by_role("button", name="+ 添加住户").click()
+    entry_of_open_menu(console, "导出住户信息").click()
+    dialog = console.get_by_role("dialog")
+    expect(dialog.get_by_label("导出当前筛选结果")).to_be_checked()
+    expect(dialog.get_by_label("小区", exact=True)).to_be_hidden()
+    for scheme in ("light", "dark"):
+        console.emulate_media(color_scheme=scheme)
+        look(console, f"residents-export-{scheme}")
+    dialog.get_by_label("按层级导出").check()
+    expect(dialog.get_by_label("小区", exact=True)).to_be_visible()

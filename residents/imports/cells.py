@@ -135,7 +135,7 @@ def level_of(cell: Cell) -> str:
 
 
 def blank_place() -> BadCell:
-    message = _("不能为空（合并的单元格只有第一格有内容，请取消合并后填写）。")
+    message = _("不能为空，请填写。")
     return BadCell("missing", message)
 
 

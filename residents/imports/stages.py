@@ -112,8 +112,8 @@ def ending_of(imported: Import, stage: str) -> Ending:
         return Ending(_("已放弃"), nothing + _("需要时请重新上传。"))
     message = imported.message or (imported.job.message if imported.job else "")
     if message == BROKE:
-        again = _("请重新上传文件；如果再次出错，请联系海纳小助手。")
-        return Ending(_("导入时出错"), nothing + _("错误已记录。") + again)
+        text = _("系统出错，没有导入任何内容，错误已记录。请重新上传；再次出错时请联系海纳小助手。")
+        return Ending(_("导入时出错"), text)
     return Ending(_("没有导入"), message or nothing + _("请重新上传。"))
 
 

@@ -530,7 +530,7 @@ def test_the_history_says_why_nothing_was_imported(sign_in, operator, community,
     for why in (
         "文件已损坏，无法读取。",
         "没有导入任何内容。需要时请重新上传。",
-        "没有导入任何内容。错误已记录。请重新上传文件；如果再次出错，请联系海纳小助手。",
+        "系统出错，没有导入任何内容，错误已记录。请重新上传；再次出错时请联系海纳小助手。",
     ):
         assert why in text(page)
 
@@ -542,7 +542,7 @@ def test_a_job_that_broke_off_while_reading_says_what_to_do(show, operator, at):
     page = text(show(operator))
 
     assert "导入时出错" in page
-    assert "请重新上传文件" in page
+    assert "请重新上传；" in page
     assert "正在读取" not in page
 
 

@@ -358,11 +358,11 @@ def test_a_check_digit_is_a_note(importing):
     ]
 
 
-def test_a_merged_community_says_what_to_do(importing):
+def test_an_empty_place_says_what_to_do(importing):
     told = importing(ZHANG, row(LI, G=None, H=None))
 
     first, second = told.problems
-    sentence = "不能为空（合并的单元格只有第一格有内容，请取消合并后填写）。"
+    sentence = "不能为空，请填写。"
     assert (first.column, first.message) == ("G", f"小区：{sentence}")
     assert (second.column, second.message) == ("H", f"栋：{sentence}")
 

@@ -7,4 +7,9 @@ class FollowersConfig(AppConfig):
     verbose_name = _("微信关注用户")
 
     def ready(self):
-        from followers import events  # noqa: F401 - says which of WeChat's messages are wanted
+        from followers import (
+            events,  # noqa: F401 - says which of WeChat's messages are wanted
+            visitors,
+        )
+
+        visitors.register()

@@ -139,7 +139,8 @@ def settle(callback: Callback) -> bool:
     try:
         with transaction.atomic():
             mine = Callback.objects.filter(pk=callback.pk, state=Callback.State.WAITING)
-            if not mine.filter(attempt=callback.attempt).select_for_update(skip_locked=True):
+            # Not SKIP LOCKED: whoever looks for work holds rows for a moment that are not theirs.
+            if not mine.filter(attempt=callback.attempt).select_for_update():
                 return False  # its lease was over, and somebody else has it
             mine.update(state=hand_over(callback))
             faults.passing("callback.handled")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import KombuError
 from redis import RedisError
 
-from haina.wechat import calls, inbox
+from haina.wechat import calls, inbox, oauth
 
 logger = logging.getLogger(__name__)
 
@@ -53,3 +53,4 @@ def forget() -> None:
     now = timezone.now()
     inbox.forget(now)
     calls.forget(now=now)
+    oauth.forget(now)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from haina.accounts.access import OPS, PUBLIC, SIGNED_IN
 from haina.accounts.permissions import ANY_ADMINISTRATOR, Right, Section
+from haina.wechat.doors import IN_WECHAT
 
 READ, WRITE, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
@@ -43,6 +44,9 @@ ELSEWHERE = {
     "sign-in/token/": Access(PUBLIC, READ),
     "sign-out/": Access(PUBLIC, WRITE),
     "wechat/<str:door>/": Access(PUBLIC, BOTH),
+    "m/<slug:account>/oauth/": Access(PUBLIC, READ),
+    "m/<slug:account>/": Access(IN_WECHAT, READ),
+    "m/<slug:account>/profile/": Access(IN_WECHAT, READ),
 }
 
 CONSOLE = {

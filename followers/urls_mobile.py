@@ -1,0 +1,11 @@
+"""The pages in WeChat. The door takes `account` out of the arguments."""
+
+from django.urls import path
+
+from followers.views import mobile
+
+app_name = "mobile"
+urlpatterns = [
+    path("", mobile.home, name="home"),
+    path("profile/", mobile.profile, name="profile"),
+]

@@ -1,0 +1,8 @@
+"""What the WeChat side of an account tells the apps above it."""
+
+from django.dispatch import Signal
+
+# 检测连接 succeeded for the first time. Arguments: connection.
+connected = Signal()
+# A visitor consented to tell their nickname. Arguments: account, openid, nickname.
+profile_given = Signal()

@@ -16,6 +16,7 @@ from haina.accounts.permissions import Section
 from haina.jobs import files
 from haina.jobs.models import Job, JobRefused, LeaseLost, StoredFile
 from haina.jobs.queue import Heartbeat, runs
+from haina.lib.rows import uncollected
 from residents.imports import errors, run
 from residents.imports.plan import Plan
 from residents.imports.run import Decision, Refusal
@@ -108,7 +109,7 @@ def read_and(settle: Callable, job: Job, beat: Heartbeat) -> None:
     if imported.upload is None:
         raise JobRefused(_("上传的文件已过期，请重新上传。没有导入任何内容。"))
     faults = None
-    with files.local_copy(imported.upload) as path:
+    with files.local_copy(imported.upload) as path, uncollected():
         try:
             sheet = run.read(path, imported.community, beat.at)
             faults = written_errors(sheet, imported.community, path.parent)

@@ -130,7 +130,8 @@ class RowReader:
             cells.remembering(cells.level_of) for _level in layout.headings[layout.first_level :]
         ]
         community_of = cells.remembering(cells.community_reader(community))
-        self.readers = (*READERS, community_of, *levels)
+        name_of = cells.remembering(cells.name_of)  # as many names repeat, one text serves them all
+        self.readers = (name_of, *READERS[1:], community_of, *levels)
         self.missing = (None,) * layout.width
         self.paths: dict[Path, Path] = {}
 

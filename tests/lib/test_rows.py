@@ -1,10 +1,12 @@
+import gc
+
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from communities import node_rows, tree
 from haina.accounts.audit import Actor
-from haina.lib.rows import MANY, reserve_ids
+from haina.lib.rows import MANY, reserve_ids, uncollected
 from tests import make
 
 NODES = node_rows.TABLE
@@ -32,3 +34,10 @@ def test_reserved_ids_are_ascending_and_given_once(db):
     assert len({*first, *second}) == 5
     assert [*first, *second] == sorted([*first, *second])
     assert reserve_ids(NODES, 0) == []
+
+
+def test_cycles_are_collected_again_afterwards():
+    with uncollected():
+        assert not gc.isenabled()
+
+    assert gc.isenabled()

@@ -56,6 +56,8 @@ ACTIONS = {
         "administrator.seen_by_ops": _("查看管理员"),
         "auditentry.seen_by_ops": _("查看操作记录"),
         "job.seen_by_ops": _("查看任务"),
+        "call.seen_by_ops": _("查看微信接口调用"),
+        "callback.seen_by_ops": _("查看微信推送"),
     },
 }
 LABELS = {action: label for actions in ACTIONS.values() for action, label in actions.items()}

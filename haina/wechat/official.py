@@ -19,7 +19,6 @@ from haina.wechat.models import Connection
 
 # What WeChat takes in one call.
 MOST_DETAILS, MOST_TAGGED, MOST_BLOCKED = 100, 50, 20
-LONGEST_QR_SECONDS = 30 * 24 * 3600
 SYSTEM_TAGS = frozenset({0, 1, 2})  # WeChat's own: nobody can rename, give or take them
 
 

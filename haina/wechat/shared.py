@@ -14,14 +14,12 @@ from functools import cache
 
 from django.conf import settings
 from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from haina.lib.encryption import Undecipherable, decrypt, encrypt
 
 logger = logging.getLogger(__name__)
 
-QUICK = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)}
+QUICK = {"socket_connect_timeout": 1, "socket_timeout": 1}
 ALONE_SECONDS = 10
 RELEASE = """
 if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) end

@@ -201,6 +201,14 @@ def test_redis_holds_no_readable_token_and_no_app_id(stand_in, connection):
             assert secret.encode() not in kept
 
 
+def test_a_token_that_no_key_opens_is_none(stand_in, connection):
+    """The encryption keys were changed."""
+    shared().redis.redis.set(official(connection)._client._key, b"sealed with another key")
+
+    assert official(connection).tags() == []
+    assert stand_in.times(TOKEN) == 1
+
+
 def test_accounts_do_not_share_tokens(stand_in, connection, stranger):
     other = make.wechat(stranger.account)
 

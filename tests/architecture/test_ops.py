@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.contrib import admin
 
+import haina.urls  # noqa: F401 - registers the models
 from haina.accounts.ops import ReadOnly, site
 from tests.architecture.access_table import OPS_MODELS
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from haina.sandbox import kinds
 from haina.wechat.kinds import KINDS, fit, kind_of, length, problem_of
 
 MORNING = datetime(2026, 11, 22, 1, 5, tzinfo=UTC)  # 09:05 in Shanghai
@@ -129,6 +130,14 @@ def test_what_is_sent_is_taken(kind, value):
     assert length(told) <= KINDS[kind].longest
     assert not re.search(r"[\n\r\x00]", told)
     assert fit(kind, told) == told
+
+
+@given(kind=st.sampled_from(sorted(KINDS)), value=VALUES)
+def test_the_sandbox_takes_it_as_well(kind, value):
+    """Its rules were written from WeChat's documentation by somebody else."""
+    told = fit(kind, value)
+
+    assert told == "" or kinds.fits(f"{kind}1", told, None)
 
 
 @given(value=st.text("字a", min_size=1, max_size=60))

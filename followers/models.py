@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import ServiceAccount
@@ -47,6 +48,12 @@ class TagQuerySet(OfAccountQuerySet):
         return self.alias(size=size).filter(Q(gone=True) | renamed, push_fault=None)
 
 
+class FollowerQuerySet(OfAccountQuerySet):
+    def for_list(self):
+        """Who followed last comes first; of whom that is not known yet, at the end."""
+        return self.order_by(F("subscribed_at").desc(nulls_last=True), "-pk")
+
+
 class Tag(models.Model):
     """标签. Without `wechat_id` it is not at WeChat: yet, or for good where WeChat does not take
     its name. `gone` was deleted here and is still to be deleted there."""
@@ -76,6 +83,11 @@ class Tag(models.Model):
     def is_local(self) -> bool:
         """仅本地: WeChat takes no name of so many bytes."""
         return len(self.name.encode()) > TAG_BYTES
+
+    @property
+    def waits(self) -> bool:
+        """待同步: WeChat still has another name of it, or none."""
+        return self.name != self.name_there and not self.is_local
 
 
 LEFT = "SELECT account_id, unnest(groups) AS kind, -1 AS step FROM old_followers"
@@ -142,7 +154,7 @@ class Follower(models.Model):
         expression=GROUPS, output_field=ArrayField(models.IntegerField()), db_persist=True
     )
 
-    objects = OfAccountQuerySet.as_manager()
+    objects = FollowerQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("微信关注用户")
@@ -170,6 +182,29 @@ class Follower(models.Model):
                 name="follower_blocked",
             ),
             models.Index(
+                F("account"),
+                F("subscribed_at").desc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(subscribed=False, blocked=False),
+                name="follower_gone",
+            ),
+            models.Index(
+                F("account"),
+                F("scene"),
+                F("subscribed_at").desc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(subscribed=True, blocked=False),
+                name="follower_by_scene",
+            ),
+            # What is searched: the few who have a name, and the end of the openid.
+            models.Index(
+                fields=["account", "id"],
+                include=["remark", "nickname"],
+                condition=Q(remark__gt="") | Q(nickname__gt=""),
+                name="follower_named",
+            ),
+            models.Index(F("account"), Right("openid", 4), name="follower_by_tail"),
+            models.Index(
                 fields=["account", "id"], condition=Q(to_push=True), name="follower_to_push"
             ),
             models.Index(
@@ -185,6 +220,11 @@ class Follower(models.Model):
 
     def __str__(self):
         return f"{_('微信关注用户')} #{self.pk}"
+
+    @property
+    def remark_is_local(self) -> bool:
+        """仅本地: WeChat takes no remark of so many bytes."""
+        return len(self.remark.encode()) > REMARK_BYTES
 
 
 class Tally(models.Model):

@@ -7,7 +7,12 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from followers import events, push, sync
+from followers import (
+    bulk,  # noqa: F401 - registers the bulk acts
+    events,
+    push,
+    sync,
+)
 from followers.bells import LOOK_UP, PUSH, SYNCHRONISE, ring, tell
 from haina.wechat.errors import WeChatRefused
 from haina.wechat.models import Connection

@@ -15,6 +15,7 @@ urlpatterns = [
     path("m/<slug:account>/", include("followers.urls_mobile")),
     path("<slug:account>/communities/", include("communities.urls")),
     path("<slug:account>/residents/", include("residents.urls")),
+    path("<slug:account>/followers/", include("followers.urls")),
     path("<slug:account>/jobs/", include("haina.jobs.urls")),
     path("<slug:account>/audit/", include("haina.trail.urls")),
     path("", include("haina.accounts.urls")),

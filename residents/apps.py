@@ -8,8 +8,11 @@ class ResidentsConfig(AppConfig):
 
     def ready(self):
         from communities import services, tree
+        from followers import names
+        from residents.bound import BINDS
         from residents.headcounts import residents_between
         from residents.removal import forget_bin
 
         tree.counts_residents.append(residents_between)
         services.before_closing.append(forget_bin)
+        names.bound.append(BINDS)

@@ -13,6 +13,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import to_python
 
 from communities.models import BuildingNode, Community
+from followers.models import Follower
 from haina.accounts.models import Administrator
 from haina.accounts.scope import ScopedQuerySet
 from haina.jobs.models import Job, StoredFile
@@ -213,6 +214,32 @@ class Resident(Person):
     @property
     def address(self) -> str:
         return self.room.address
+
+
+class BindingQuerySet(ScopedQuerySet):
+    account_path = "resident__community__account"
+    community_path = "resident__community"
+
+
+class Binding(models.Model):
+    """Which follower a resident is. It ends when the resident is deleted, and does not come back
+    from the recycle bin with them: they verify themselves anew."""
+
+    # Residents are also deleted by statements of our own, past Django: the constraint that a
+    # migration adds takes the binding along.
+    resident = models.OneToOneField(
+        Resident, models.CASCADE, related_name="binding", db_constraint=False
+    )
+    follower = models.ForeignKey(Follower, models.CASCADE, related_name="+")
+    bound_at = models.DateTimeField(_("绑定时间"))
+
+    objects = BindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("绑定")
+
+    def __str__(self):
+        return f"{_('绑定')} #{self.pk}"
 
 
 class RemovedResident(Person):

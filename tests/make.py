@@ -9,6 +9,7 @@ from django.utils import timezone
 from communities import services as community_services
 from communities import tree
 from communities.models import BuildingNode, Community
+from followers.models import Follower, Tag
 from haina.accounts import services as account_services
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, ServiceAccount, User
@@ -17,7 +18,7 @@ from haina.jobs import files
 from haina.jobs.models import Job
 from haina.wechat.models import Connection
 from residents import services as resident_services
-from residents.models import Import, Move, Resident
+from residents.models import Binding, Import, Move, Resident
 
 PASSWORD = "wan-shang-hao-8"
 numbers = count(1)
@@ -105,6 +106,22 @@ def resident(community: Community, address: str = "A 1 101", **fields) -> Reside
         now=timezone.now(),
         **fields,
     )
+
+
+def follower(account: ServiceAccount, openid: str = "", **fields) -> Follower:
+    fields = {"subscribed_at": timezone.now()} | fields
+    openid = openid or f"oTest{next(numbers):023d}"
+    made = Follower.objects.create(account=account, openid=openid, **fields)
+    made.refresh_from_db()
+    return made
+
+
+def tag(account: ServiceAccount, name: str = "业主") -> Tag:
+    return Tag.objects.create(account=account, name=name)
+
+
+def bound(resident: Resident, follower: Follower) -> Binding:
+    return Binding.objects.create(resident=resident, follower=follower, bound_at=timezone.now())
 
 
 def job(administrator: Administrator, kind: str = "residents.import", **fields) -> Job:

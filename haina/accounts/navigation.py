@@ -27,6 +27,7 @@ GROUPS = (
         _("信息管理"),
         (
             Tab(Section.RESIDENTS, "residents:list", "users"),
+            Tab(Section.FOLLOWERS, "followers:list", "eye"),
             Tab(Section.COMMUNITIES, "communities:list", "building"),
         ),
     ),

@@ -108,6 +108,14 @@ class Rights:
         return self.cover(Section.RESIDENTS.manage)
 
     @property
+    def view_administrators(self) -> bool:
+        return self.cover(Section.ADMINISTRATORS.view)
+
+    @property
+    def manage_followers(self) -> bool:
+        return self.cover(Section.FOLLOWERS.manage)
+
+    @property
     def write_every_field(self) -> bool:
         """Adding and importing residents writes all six fields."""
         return self.manage_residents and not self.locked_fields

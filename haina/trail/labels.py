@@ -41,6 +41,17 @@ ACTIONS = {
         "tree.node_deleted": _("删除楼栋房间"),
         "tree.rebuilt": _("修复楼栋结构"),
     },
+    _("微信关注用户"): {
+        "follower.remarked": _("修改备注"),
+        "follower.starred": _("设为星标用户"),
+        "follower.unstarred": _("取消星标"),
+        "follower.tagged": _("打标签"),
+        "follower.blocked": _("加入黑名单"),
+        "follower.unblocked": _("移出黑名单"),
+        "tag.added": _("新建标签"),
+        "tag.renamed": _("重命名标签"),
+        "tag.deleted": _("删除标签"),
+    },
     _("管理员"): {
         "account.opened": _("开通服务号"),
         "account.handed_over": _("移交创建者"),

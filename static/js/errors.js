@@ -33,7 +33,11 @@
     });
   };
 
+  // What a page asks by itself every other second tells nobody that it failed.
+  const isQuiet = (event) => event.detail.elt.closest("[data-quiet]");
+
   document.addEventListener("htmx:responseError", (event) => {
+    if (isQuiet(event)) return;
     const { status, responseText } = event.detail.xhr;
     stale ||= responseText.includes("data-notice");
     if (responseText.includes("data-notice")) notice(responseText);
@@ -51,7 +55,9 @@
     document.querySelectorAll("[data-notice]").forEach((each) => each.remove());
     if (detail.requestConfig.verb !== "get") stale = false;
   });
-  document.addEventListener("htmx:sendError", () => say("offline"));
+  document.addEventListener("htmx:sendError", (event) => {
+    if (!isQuiet(event)) say("offline");
+  });
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, dialog");

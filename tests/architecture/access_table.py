@@ -28,6 +28,7 @@ class Access:
 
 VIEW_COMMUNITIES, MANAGE_COMMUNITIES = Section.COMMUNITIES.view, Section.COMMUNITIES.manage
 VIEW_RESIDENTS, MANAGE_RESIDENTS = Section.RESIDENTS.view, Section.RESIDENTS.manage
+VIEW_FOLLOWERS, MANAGE_FOLLOWERS = Section.FOLLOWERS.view, Section.FOLLOWERS.manage
 VIEW_ADMINISTRATORS = Section.ADMINISTRATORS.view
 
 COMMUNITY = {"pk": "community"}
@@ -35,6 +36,8 @@ NODE = {"pk": "community", "node": "block"}
 RESIDENT = {"pk": "resident"}
 JOB = {"pk": "job"}
 IMPORT = {"pk": "import"}
+FOLLOWER = {"pk": "follower"}
+TAG = {"pk": "tag"}
 CHOSEN = {"community": "community"}
 
 ELSEWHERE = {
@@ -104,6 +107,21 @@ CONSOLE = {
     "residents/<int:pk>/personal/export/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/personal/erase/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:community>/owners-review/": Access(MANAGE_RESIDENTS, WRITE, CHOSEN),
+    "followers/": Access(VIEW_FOLLOWERS, READ),
+    "followers/search/": Access(VIEW_FOLLOWERS, WRITE),
+    "followers/news/": Access(VIEW_FOLLOWERS, READ),
+    "followers/sync/": Access(MANAGE_FOLLOWERS, WRITE),
+    "followers/tag/": Access(MANAGE_FOLLOWERS, WRITE),
+    "followers/star/": Access(MANAGE_FOLLOWERS, WRITE),
+    "followers/unstar/": Access(MANAGE_FOLLOWERS, WRITE),
+    "followers/block/": Access(MANAGE_FOLLOWERS, WRITE),
+    "followers/unblock/": Access(MANAGE_FOLLOWERS, WRITE),
+    "followers/jobs/<int:pk>/": Access(MANAGE_FOLLOWERS, READ, {"pk": "change"}),
+    "followers/tags/add/": Access(MANAGE_FOLLOWERS, BOTH),
+    "followers/tags/<int:pk>/rename/": Access(MANAGE_FOLLOWERS, BOTH, TAG),
+    "followers/tags/<int:pk>/delete/": Access(MANAGE_FOLLOWERS, BOTH, TAG),
+    "followers/<int:pk>/star/": Access(MANAGE_FOLLOWERS, WRITE, FOLLOWER),
+    "followers/<int:pk>/remark/": Access(MANAGE_FOLLOWERS, BOTH, FOLLOWER),
 }
 
 # What Django's admin makes for ops; resident data must not be among the models.

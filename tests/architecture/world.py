@@ -25,7 +25,9 @@ JOBS = {
     "import job": "residents.import",
     "bulk": "residents.remove",
     "range": "communities.add_range",
+    "change": "followers.change",
 }
+OF_ACCOUNT = {"follower", "tag"}  # rows that no community's limit hides
 NEVER = 2_000_000_000
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 ARGUMENT = re.compile(r"<(?:int|slug|str|path):(\w+)>")
@@ -92,6 +94,8 @@ def rows_of(community) -> dict[str, int]:
         "block": block.pk,
         "resident": resident.pk,
         "import": imported.pk,
+        "follower": make.follower(community.account).pk,
+        "tag": make.tag(community.account, f"标签{community.pk}").pk,
         "move": make.moved(resident).pk,
     }
 

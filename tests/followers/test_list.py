@@ -26,7 +26,9 @@ def names(response) -> list[str]:
 
 
 def groups(response) -> list[str]:
-    return texts(page(response), "//nav[@id='groups']//a[@class='group']")
+    tree = page(response)
+    parts = [texts(tree, f"//span[@class='group-{part}']") for part in ("name", "number")]
+    return [" ".join(each) for each in zip(*parts, strict=True)]
 
 
 def test_the_heading_and_the_side_list_are_the_guides(sign_in, creator, four, url):

@@ -5,27 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_audit_by_model'),
-        ('followers', '0001_initial'),
+        ("accounts", "0004_audit_by_model"),
+        ("followers", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='follower',
-            index=models.Index(models.F('account'), models.OrderBy(models.F('subscribed_at'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('blocked', False), ('subscribed', False)), name='follower_gone'),
+            model_name="follower",
+            index=models.Index(
+                models.F("account"),
+                models.OrderBy(models.F("subscribed_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("blocked", False), ("subscribed", False)),
+                name="follower_gone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='follower',
-            index=models.Index(models.F('account'), models.F('scene'), models.OrderBy(models.F('subscribed_at'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('blocked', False), ('subscribed', True)), name='follower_by_scene'),
+            model_name="follower",
+            index=models.Index(
+                models.F("account"),
+                models.F("scene"),
+                models.OrderBy(models.F("subscribed_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("blocked", False), ("subscribed", True)),
+                name="follower_by_scene",
+            ),
         ),
         migrations.AddIndex(
-            model_name='follower',
-            index=models.Index(condition=models.Q(('remark__gt', ''), ('nickname__gt', ''), _connector='OR'), fields=['account', 'id'], include=('remark', 'nickname'), name='follower_named'),
+            model_name="follower",
+            index=models.Index(
+                condition=models.Q(("remark__gt", ""), ("nickname__gt", ""), _connector="OR"),
+                fields=["account", "id"],
+                include=("remark", "nickname"),
+                name="follower_named",
+            ),
         ),
         migrations.AddIndex(
-            model_name='follower',
-            index=models.Index(models.F('account'), django.db.models.functions.text.Right('openid', 4), name='follower_by_tail'),
+            model_name="follower",
+            index=models.Index(
+                models.F("account"),
+                django.db.models.functions.text.Right("openid", 4),
+                name="follower_by_tail",
+            ),
         ),
     ]

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 
 from django.conf import settings
 from redis import Redis, RedisError
@@ -119,10 +118,10 @@ class Shared:
         return getattr(self.process, what)(*values)
 
 
-@cache
-def at(url: str) -> Shared:
-    return Shared(url)
+by_url: dict[str, Shared] = {}
 
 
 def shared() -> Shared:
-    return at(settings.REDIS_URL)
+    """One for all threads, also for those that ask first at the same moment."""
+    url = settings.REDIS_URL
+    return by_url.get(url) or by_url.setdefault(url, Shared(url))

@@ -1,6 +1,5 @@
 """The gateway against the sandbox: what it asks, what it makes of the answers, what it raises."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -262,14 +261,12 @@ def test_what_goes_wrong_is_told_apart(sandbox, wechat, endpoint, fault, kind, c
 
 @pytest.mark.parametrize("endpoint", ["stable_token", "tags/get"])
 def test_nobody_waits_for_ever(sandbox, demo, settings, endpoint):
+    """Whoever waited for the five seconds would get an answer."""
     settings.WECHAT_TIMEOUT = 1, 0.2
     sandbox.fault(f"cgi-bin/{endpoint}", slow=5, times=1)
-    began = time.monotonic()
 
     with pytest.raises(errors.Busy):
         official(demo).tags()
-
-    assert time.monotonic() - began < 4  # the five seconds were not waited for
 
 
 def test_an_expired_token_is_renewed(sandbox, wechat):

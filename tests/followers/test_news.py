@@ -1,5 +1,7 @@
 """An open list asks for news: nothing while it is up to date, and what is ticked stays ticked."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from lxml import html
 
@@ -11,15 +13,17 @@ from tests import make
 from tests.followers.test_list import HTMX, groups, names
 
 
-def query_of(address: str) -> dict:
-    return dict(part.split("=") for part in address.partition("?")[2].split("&") if "=" in part)
+def asks_with(response) -> dict:
+    """What the element of the list sends that asks for news."""
+    tree = html.fromstring(response.content.decode())
+    (address,) = tree.xpath("//*[@id='live']/*/@hx-get")
+    return dict(parse_qsl(urlsplit(address).query))
 
 
 @pytest.fixture
 def asked(sign_in, creator, four, url):
     client = sign_in(creator)
-    asks = html.fromstring(client.get(url("list")).content.decode()).get_element_by_id("live")
-    told = query_of(asks.get("hx-get"))
+    told = asks_with(client.get(url("list")))
 
     def ask(**more):
         return client.get(url("news"), told | more, headers=HTMX)
@@ -84,8 +88,7 @@ def test_with_ticks_a_line_says_who_came(asked, account, four):
     assert "有 2 位新用户，点击刷新" in response.content.decode()
     assert groups(response)[0] == "全部用户 6"
     assert names(response) == []
-    live = html.fromstring(response.content.decode()).get_element_by_id("live")
-    again = query_of(live.get("hx-get"))
+    again = asks_with(response)
     assert asked(**again, pk=four["鲁宁"].pk).status_code == 204
     assert "followers-changed" in asked(**again).headers["HX-Trigger"]
 

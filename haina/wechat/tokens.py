@@ -124,9 +124,12 @@ class SafeToken:
         reply = self._http.request(**how, **self._token_request())
         reply.raise_for_status()
         body = reply.json()
-        if body.get("errcode"):
-            raise WeChatClientException(body["errcode"], body.get("errmsg"))
-        return str(body["access_token"]), int(body["expires_in"])
+        if code := int(body.get("errcode", 0)):
+            raise WeChatClientException(code, body.get("errmsg"))
+        token = body["access_token"]
+        if not (isinstance(token, str) and token):
+            raise NoAnswer
+        return token, int(body["expires_in"])
 
     def _remember(self, error: WeChatRefused) -> None:
         trouble = json.dumps([error.code, error.detail])
@@ -151,4 +154,4 @@ def answer_of(ask):
 def refused_by(error: WeChatClientException) -> WeChatRefused:
     if error.errcode is None:
         return unreachable(f"HTTP {error.response.status_code}")
-    return refusal(int(error.errcode), str(error.errmsg))
+    return refusal(error.errcode, str(error.errmsg))

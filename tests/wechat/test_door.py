@@ -200,6 +200,8 @@ def bad_bodies():
     yield LAUGHS.encode()
     yield OUTSIDE.encode()
     yield b'<?xml version="1.0" encoding="utf-7"?>+ADw-xml/+AD4-'
+    entity = '<!DOCTYPE xml [<!ENTITY kind "text">]>'  # with it this would be a message
+    yield (entity + xml(good | {"MsgType": "&kind;"})).encode()
     yield xml(good).encode("utf-16")
     yield xml(good).encode("gbk")
     yield b"<xml>" + b"<a>" * 15_000

@@ -106,16 +106,16 @@ def test_a_storm_has_one_effect_each(request, tmp_path, connection, web):
     address = f"redis://127.0.0.1:{redis}/0"
     work = [*CELERY, "worker", "-I", "tests.wechat.effects", "--concurrency=2", "--without-mingle"]
     beat = [*CELERY, "beat", "--schedule", str(tmp_path / "beat"), "--pidfile="]
-    started = [
-        Started(work, tmp_path, "worker", REDIS_URL=address),
-        Started(beat, tmp_path, "beat", REDIS_URL=address),
-    ]
-    try:
-        with valkey(tmp_path, redis):
+    with valkey(tmp_path, redis):
+        started = [
+            Started(work, tmp_path, "worker", REDIS_URL=address),
+            Started(beat, tmp_path, "beat", REDIS_URL=address),
+        ]
+        try:
             assert wait_until(all_over, 120)
-    finally:
-        for each in started:
-            each.kill()
+        finally:
+            for each in started:
+                each.kill()
     assert_one_effect_each(len(sent))
 
 

@@ -25,6 +25,9 @@ PAGES = [
     ("/sign-out/", 405),
     ("/sign-in/?next=%00", 400),
     ("/ops/", 302),
+    ("/m/fengniao/", 404),
+    ("/m/fengniao/oauth/", 404),
+    ("/wechat/no-such-door/", 404),
 ]
 
 

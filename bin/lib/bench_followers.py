@@ -1,10 +1,36 @@
-"""All followers of an account from the sandbox: the product's own time without WeChat's."""
+"""All followers of an account from the sandbox: the product's own time without WeChat's. And the
+list of a million followers beside that of a thousand."""
+
+from functools import partial
 
 from bench_lab import Lab
 from bench_report import Report
 
+# Those of full pages in both accounts, whose numbers are not counted.
+PAGES = ("list", "a page in the middle", "a tag", "news")
+FEW, MANY = 1_000, 1_000_000
+
 
 def measure(lab: Lab, report: Report) -> None:
+    measure_pass(lab, report)
+    measure_list(lab, report, FEW, MANY // 10 if lab.quick else MANY)
+
+
+def measure_list(lab: Lab, report: Report, few: int, many: int) -> None:
+    with lab.database() as small, lab.database() as big:
+        candidates = {}
+        for number, database in ((few, small), (many, big)):
+            lab.ours("followers_list", "fill", number, database=database)
+            candidates[f"{number:,} followers"] = partial(
+                lab.ours, "followers_list", "ask", database=database
+            )
+        one, all_of_them = lab.compare(candidates, report).values()
+    for page in PAGES:
+        ratio = all_of_them[f"{page}, ms"] / one[f"{page}, ms"]
+        report.at_most(f"{page}: {many:,} / {few:,} followers", ratio, 1.3)
+
+
+def measure_pass(lab: Lab, report: Report) -> None:
     followers = 10_000 if lab.quick else 100_000
     with lab.database() as database:
         candidates = {"sync": lambda: lab.ours("following", followers, database=database)}

@@ -56,9 +56,7 @@ def choice(label, choices, *, empty="", **options):
 
 
 def day(label):
-    widget = forms.DateInput(
-        attrs={"autocomplete": "off", "data-date": True, "placeholder": "2018-12-31"}
-    )
+    widget = forms.DateInput(attrs={"autocomplete": "off", "data-date": True, "placeholder": label})
     return filters.DateFilter(
         label=label,
         method="by_day",
@@ -162,10 +160,6 @@ class FollowerFilter(filters.FilterSet):
             case [name] if name in kinds:
                 return kinds[name]
         return None
-
-    @property
-    def narrows(self) -> bool:
-        return bool(self.asked)
 
     @property
     def folded(self) -> int:

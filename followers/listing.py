@@ -62,8 +62,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Listing:
-    """What the list is narrowed by, the account's tags and tallies; with a refusal nobody is
-    shown."""
+    """What the list is narrowed by, the account's tags and tallies. With a refusal, or where the
+    address cannot be understood, nobody is shown: an act on all of them must not mean everybody."""
 
     filter: FollowerFilter
     tags: Sequence[Tag]
@@ -72,7 +72,12 @@ class Listing:
 
     @property
     def followers(self) -> FollowerQuerySet:
-        return self.filter.qs.none() if self.refusal else self.filter.qs
+        nobody = self.refusal or self.filter.errors
+        return self.filter.qs.none() if nobody else self.filter.qs
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.filter.asked or self.filter.errors)
 
     @cached_property
     def number(self) -> Number:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
@@ -33,11 +35,13 @@ def viewer_of(request) -> Viewer:
 @allow(Section.FOLLOWERS.view)
 @require_GET
 def follower_list(request):
+    version = version_of(request.scope)  # before all that is read: what comes meanwhile is news
     shown, size = listed(request), chosen_size(request, PAGE_SIZES)
     marks = {name: request.GET.get(name, "") for name in ("after", "before")}
     page = page_of(shown.followers, size=size, **marks)
     rows = lines(page.rows, shown.tags, viewer_of(request))
     context = beside(request, shown) | {
+        "version": version,
         "page": page,
         "table": FollowerTable(rows, rights=request.rights),
         "size": size,
@@ -64,17 +68,18 @@ def beside(request, shown: Listing) -> dict:
 
 
 def connection_state(request) -> dict:
-    """Whether the account is connected, how far the synchronisation is, and what an open list
-    compares itself with."""
-    connection = Connection.objects.within(request.scope).only("connected_at").first()
+    """Whether the account is connected, and how far the synchronisation is."""
     sync = Sync.objects.within(request.scope).first()
     fault = sync and sync.fault
     return {
-        "connected": bool(connection and connection.connected_at),
+        "connected": is_connected(request),
         "sync": sync,
         "sync_fault": sentence(fault) if fault else "",
-        "version": version_of(request.scope),
     }
+
+
+def is_connected(request) -> bool:
+    return Connection.objects.within(request.scope).filter(connected_at__isnull=False).exists()
 
 
 def listed(request) -> Listing:
@@ -108,14 +113,18 @@ def follower_news(request):
     shown = listing(request.GET, viewer_of(request))
     context = beside(request, shown)
     before = number(request.GET.get("total"), context["total"])
-    context |= {"known": known, "known_total": before, "came": context["total"] - before}
+    came = context["total"] - before
+    context |= {"version": version, "known": known, "known_total": before, "came": came}
     return render_screen(request, "followers/list.html", context, fragment="news")
 
 
 @allow(Section.FOLLOWERS.manage)
 @require_POST
 def follower_sync(request):
-    services.sync_soon(request.account, now=timezone.now())
+    if is_connected(request):
+        services.sync_soon(request.account, now=timezone.now())
+    else:
+        messages.warning(request, _("还没有接入公众号，无法同步。"))
     return go(request, list_url(request))
 
 

@@ -1,4 +1,5 @@
-"""How long a sign-in lasts: 30 minutes without a request, 12 hours in all (both are settings)."""
+"""How long a sign-in lasts: 30 minutes without a request, 12 hours in all (both are settings). What
+an open page asks by itself, with the header X-Watching, is nobody's activity."""
 
 import time
 
@@ -32,5 +33,7 @@ def keep_or_end(request) -> None:
     age = now - session.get(STARTED, 0)
     if idle >= settings.SESSION_IDLE_SECONDS or age >= settings.SESSION_ABSOLUTE_SECONDS:
         logout(request)
+    elif "X-Watching" in request.headers:
+        return
     elif idle >= min(NOTED_EVERY_SECONDS, settings.SESSION_IDLE_SECONDS / 4):
         session[SEEN] = now

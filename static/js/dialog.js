@@ -71,11 +71,14 @@
     if (wanted) body().querySelector(wanted).focus();
   });
 
+  // The list behind the dialog may have been read anew meanwhile.
+  const asItIsNow = (each) => (each?.id && document.getElementById(each.id)) || each;
+
   document.addEventListener("close", (event) => {
     if (event.target.id !== "dialog") return;
     ask(false);
     body().replaceChildren();
-    const back = openers.find((each) => each && each !== document.body && each.checkVisibility());
+    const back = openers.map(asItIsNow).find((each) => each !== document.body && each?.checkVisibility());
     if (back) back.focus();
   }, true); // "close" does not bubble
 

@@ -1,8 +1,11 @@
 """An open list asks for news: nothing while it is up to date, and what is ticked stays ticked."""
 
+import json
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import time_machine
+from django.utils import timezone
 from lxml import html
 
 from followers.models import Follower, Sync
@@ -91,6 +94,33 @@ def test_with_ticks_a_line_says_who_came(asked, account, four):
     again = asks_with(response)
     assert asked(**again, pk=four["鲁宁"].pk).status_code == 204
     assert "followers-changed" in asked(**again).headers["HX-Trigger"]
+
+
+def test_an_open_list_keeps_nobody_signed_in(sign_in, creator, connected, url):
+    client = sign_in(creator)
+    tree = html.fromstring(client.get(url("list")).content.decode())
+    told = tree.xpath("//*[@id='live']/*/@hx-headers")
+
+    with time_machine.travel(0, tick=False) as clock:
+        client.force_login(creator.user)
+        for minute in range(1, 32):
+            clock.move_to(minute * 60)
+            answer = client.get(url("news"), headers=json.loads(told[0]) | HTMX)
+
+    assert answer.status_code == 401
+
+
+def test_a_pass_is_asked_for_where_wechat_is_connected_only(sign_in, creator, account, url):
+    client = sign_in(creator)
+
+    client.post(url("sync"))
+    assert not Sync.objects.exists()
+    assert "无法同步" in client.get(url("list")).content.decode()
+
+    make.wechat(account, connected_at=timezone.now())
+    client.post(url("sync"))
+    assert Sync.objects.get().is_running
+    assert "正在同步" in client.get(url("list")).content.decode()
 
 
 def test_pages_hold_everybody_once_in_both_directions(account):

@@ -1,10 +1,8 @@
 """The synchronisation and the pushing as tasks. Ids as arguments, nothing else."""
 
 import logging
-from datetime import datetime
 
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
 
 from followers import (
@@ -20,21 +18,10 @@ from haina.wechat.models import Connection
 logger = logging.getLogger(__name__)
 
 
-def sync_soon(account_id: int, *, now: datetime) -> None:
-    """Begin a pass over all followers once the transaction is committed."""
-    sync.ask(account_id, now=now)
-    ring(SYNCHRONISE, account_id)
-
-
-def push_soon(account_id: int) -> None:
-    """Bring what was changed here to WeChat once the transaction is committed."""
-    ring(PUSH, account_id)
-
-
 @shared_task(name=SYNCHRONISE)
 def synchronise(account_id: int) -> None:
     sync.work(account_id)
-    push_soon(account_id)
+    ring(PUSH, account_id)
 
 
 @shared_task(name=PUSH)
@@ -71,6 +58,5 @@ def sweep() -> None:
 def reconcile() -> None:
     """Every night: a pass for every account that is connected."""
     connected = Connection.objects.filter(connected_at__isnull=False).order_by("pk")
-    for account_id in connected.values_list("account", flat=True):
-        with transaction.atomic():
-            sync_soon(account_id, now=timezone.now())
+    for connection in connected.select_related("account"):
+        services.sync_soon(connection.account, now=timezone.now())

@@ -1,9 +1,13 @@
-"""Followers who open the account's pages in WeChat."""
+"""What the connection to WeChat asks of followers and tells about them."""
+
+from datetime import datetime
 
 from followers.models import Follower
+from followers.services import sync_soon
 from haina.accounts.models import ServiceAccount
 from haina.wechat import oauth
-from haina.wechat.signals import profile_given
+from haina.wechat.models import Connection
+from haina.wechat.signals import connected, profile_given
 
 LONGEST_NICKNAME = Follower._meta.get_field("nickname").max_length
 
@@ -18,6 +22,12 @@ def keep_nickname(sender, account: ServiceAccount, openid: str, nickname: str, *
     known.update(nickname=nickname.replace("\0", "")[:LONGEST_NICKNAME])
 
 
+def read_all(sender, connection: Connection, now: datetime, **more) -> None:
+    """Of an account that was just connected."""
+    sync_soon(connection.account, now=now)
+
+
 def register() -> None:
+    connected.connect(read_all, dispatch_uid="followers.read_all")
     oauth.refuses.append(is_blocked)
     profile_given.connect(keep_nickname, dispatch_uid="followers.keep_nickname")

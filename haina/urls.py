@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:account>/communities/", include("communities.urls")),
     path("<slug:account>/residents/", include("residents.urls")),
     path("<slug:account>/followers/", include("followers.urls")),
+    path("<slug:account>/wechat/", include("haina.wechat.urls_console")),
     path("<slug:account>/jobs/", include("haina.jobs.urls")),
     path("<slug:account>/audit/", include("haina.trail.urls")),
     path("", include("haina.accounts.urls")),

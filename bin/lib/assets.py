@@ -27,8 +27,9 @@ FILES = {
 }
 ICONS = [
     *["alert-triangle", "building", "building-community", "check", "chevron-down", "chevron-right"],
-    *["dots", "download", "edit", "eye", "home", "info-circle", "list-check", "logout", "menu-2"],
-    *["moon", "plus", "refresh", "search", "sun", "trash", "upload", "users", "x"],
+    *["brand-wechat", "dots", "download", "edit", "eye", "home", "info-circle", "list-check"],
+    *["logout", "menu-2", "moon", "plug", "plus", "refresh", "search", "star", "sun", "tag"],
+    *["trash", "upload", "users", "x"],
 ]
 
 MAP_COMMENT = re.compile(rb"\n?(//#|/\*#)\s*sourceMappingURL=[^\n*]*(\*/)?")

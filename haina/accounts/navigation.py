@@ -27,13 +27,16 @@ GROUPS = (
         _("信息管理"),
         (
             Tab(Section.RESIDENTS, "residents:list", "users"),
-            Tab(Section.FOLLOWERS, "followers:list", "eye"),
+            Tab(Section.FOLLOWERS, "followers:list", "brand-wechat"),
             Tab(Section.COMMUNITIES, "communities:list", "building"),
         ),
     ),
     (
         _("设置管理"),
-        (Tab(Section.ADMINISTRATORS, "trail:list", "list-check", _("操作记录")),),
+        (
+            Tab(Section.ADMINISTRATORS, "official:settings", "plug", _("公众号设置")),
+            Tab(Section.ADMINISTRATORS, "trail:list", "list-check", _("操作记录")),
+        ),
     ),
 )
 

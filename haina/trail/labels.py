@@ -59,6 +59,12 @@ ACTIONS = {
         "administrator.rights_set": _("设置权限"),
         "administrator.deactivated": _("停用管理员"),
     },
+    _("公众号"): {
+        "wechat.changed": _("修改公众号设置"),
+        "wechat.connected": _("接入公众号"),
+        "wechat.template_chosen": _("设置模板消息"),
+        "wechat.test_sent": _("发送测试消息"),
+    },
     _("海纳小助手"): {
         "user.added_by_ops": _("添加登录用户"),
         "user.changed_by_ops": _("修改登录用户"),

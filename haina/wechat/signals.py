@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# 检测连接 succeeded for the first time. Arguments: connection.
+# 检测连接 succeeded for the first time, in its transaction. Arguments: connection, now.
 connected = Signal()
 # A visitor consented to tell their nickname. Arguments: account, openid, nickname.
 profile_given = Signal()

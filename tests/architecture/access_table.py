@@ -30,6 +30,7 @@ VIEW_COMMUNITIES, MANAGE_COMMUNITIES = Section.COMMUNITIES.view, Section.COMMUNI
 VIEW_RESIDENTS, MANAGE_RESIDENTS = Section.RESIDENTS.view, Section.RESIDENTS.manage
 VIEW_FOLLOWERS, MANAGE_FOLLOWERS = Section.FOLLOWERS.view, Section.FOLLOWERS.manage
 VIEW_ADMINISTRATORS = Section.ADMINISTRATORS.view
+MANAGE_ADMINISTRATORS = Section.ADMINISTRATORS.manage
 
 COMMUNITY = {"pk": "community"}
 NODE = {"pk": "community", "node": "block"}
@@ -59,6 +60,12 @@ CONSOLE = {
     "jobs/<int:pk>/progress/": Access(ANY_ADMINISTRATOR, READ, JOB),
     "jobs/<int:pk>/result/": Access(ANY_ADMINISTRATOR, READ, JOB),
     "jobs/<int:pk>/cancel/": Access(ANY_ADMINISTRATOR, WRITE, JOB),
+    "wechat/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "wechat/check/": Access(MANAGE_ADMINISTRATORS, WRITE),
+    "wechat/review/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "wechat/review/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "wechat/decision/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "wechat/decision/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "audit/": Access(VIEW_ADMINISTRATORS, READ),
     "audit/export/": Access(VIEW_ADMINISTRATORS, BOTH),
     "communities/": Access(VIEW_COMMUNITIES, READ),

@@ -1,0 +1,193 @@
+"""公众号设置: secrets go in and never come out; a check says what is wrong."""
+
+import pytest
+from django.urls import reverse
+
+from followers.models import Sync
+from haina.accounts.models import AuditEntry
+from haina.wechat.models import Connection, Template
+from tests import make
+
+FORM = {
+    "app_id": "wx0000000000000001",
+    "secret": "sandboxsandboxsandboxsandbox0001",
+    "token": "mytoken123",
+    "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+}
+SECRETS = (FORM["secret"], FORM["token"], FORM["aes_key"])
+
+
+@pytest.fixture
+def page(account):
+    return reverse("official:settings", args=[account.slug])
+
+
+@pytest.fixture
+def check(account):
+    return reverse("official:check", args=[account.slug])
+
+
+@pytest.fixture
+def client(sign_in, creator):
+    return sign_in(creator)
+
+
+def shown(response) -> str:
+    return response.content.decode()
+
+
+def test_settings_are_saved_and_secrets_never_shown(client, page, account):
+    pasted = FORM | {"app_id": f" {FORM['app_id']}\n", "secret": f"{FORM['secret']} "}
+
+    html = shown(client.post(page, pasted, follow=True))
+
+    connection = Connection.objects.get(account=account)
+    assert (connection.app_id, connection.secret) == (FORM["app_id"], FORM["secret"])
+    assert f"/wechat/{connection.door}/" in html
+    assert not [secret for secret in SECRETS if secret in html]
+    entry = AuditEntry.objects.get(action="wechat.changed")
+    assert entry.fields == ["aes_key", "app_id", "secret", "token"]
+
+
+def test_an_empty_box_keeps_the_secret(client, page, account):
+    client.post(page, FORM)
+
+    client.post(page, {"app_id": FORM["app_id"], "secret": "", "token": "another1", "aes_key": ""})
+
+    connection = Connection.objects.get(account=account)
+    assert (connection.secret, connection.token) == (FORM["secret"], "another1")
+
+
+def test_former_key_is_kept_and_the_address_to_be_verified_anew(client, page, account):
+    client.post(page, FORM)
+    Connection.objects.update(verified_at="2026-11-22T08:00:00+08:00")
+
+    client.post(page, {"app_id": FORM["app_id"], "aes_key": FORM["aes_key"][::-1]})
+
+    connection = Connection.objects.get(account=account)
+    assert connection.former_aes_key == FORM["aes_key"]
+    assert connection.verified_at is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("app_id", "gh_123", "AppID以wx开头，共18位。"),
+        ("secret", "short", "AppSecret是32位字母和数字。请重新复制。"),
+        ("token", "带汉字", "Token是3到32位字母和数字，与微信公众平台一致。"),
+        ("aes_key", "x" * 42, "EncodingAESKey是43位字母和数字。请重新复制。"),
+        ("secret", "", "请填写此项。"),
+    ],
+)
+def test_what_cannot_be_right_is_told_and_not_saved(client, page, field, value, sentence):
+    response = client.post(page, FORM | {field: value})
+
+    assert response.status_code == 422
+    assert sentence in shown(response)
+    assert not Connection.objects.exists()
+
+
+def test_one_official_account_is_connected_once(client, page, stranger):
+    make.wechat(stranger.account, app_id=FORM["app_id"])
+
+    response = client.post(page, FORM)
+
+    assert response.status_code == 422
+    assert "已在别处接入" in shown(response)
+    assert Connection.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_first_good_check_starts_the_sync(client, page, check, account, sandbox):
+    client.post(page, FORM)
+
+    html = shown(client.post(check, follow=True))
+
+    assert "连接正常" in html
+    assert "已接入" in html
+    assert Sync.objects.get(account=account).is_running
+    Sync.objects.all().delete()
+    client.post(check)
+    assert not Sync.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "told"),
+    [
+        (40013, "invalid appid", "AppID不正确"),
+        (40125, "invalid appsecret", "AppSecret不正确"),
+        (40164, "invalid ip 203.0.113.7, not in whitelist", "203.0.113.7"),
+        (48001, "api unauthorized", "没有调用这个接口的权限"),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_check_says_what_is_wrong(client, page, check, sandbox, code, message, told):
+    client.post(page, FORM)
+    sandbox.fault("*", errcode=code, errmsg=message)
+
+    html = shown(client.post(check, follow=True))
+
+    assert told in html
+    assert "未接入" not in html
+    assert Connection.objects.get().connected_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connected_account_cannot_become_another_one(client, page, check, sandbox):
+    client.post(page, FORM)
+    client.post(check)
+
+    response = client.post(page, FORM | {"app_id": "wx0000000000000002"})
+
+    assert response.status_code == 422
+    assert Connection.objects.get().app_id == FORM["app_id"]
+
+
+@pytest.fixture
+def connected(client, page, check, sandbox, account):
+    client.post(page, FORM)
+    client.post(check)
+    return Connection.objects.get(account=account)
+
+
+@pytest.fixture
+def choose(account):
+    return reverse("official:template-review", args=[account.slug])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_template_is_chosen_and_its_fields_filled(client, choose, connected):
+    from haina.wechat.messages import choices_for, fields_in
+    from haina.wechat.official import official
+
+    theirs = next(t for t in official(connected).templates() if "审核" in t.title)
+    html = shown(client.get(choose, {"template": theirs.id}))
+    fields = fields_in(theirs.content)
+    assert all(field.label in html for field in fields)
+    mapping = {field.name: next(iter(choices_for("review", field))) for field in fields}
+
+    client.post(choose, {"template": theirs.id, **mapping})
+
+    template = Template.objects.get(connection=connected)
+    assert (template.template_id, template.fields) == (theirs.id, mapping)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_template_with_an_empty_field_is_not_saved(client, choose, connected):
+    from haina.wechat.official import official
+
+    theirs = official(connected).templates()[0]
+
+    response = client.post(choose, {"template": theirs.id})
+
+    assert response.status_code == 422
+    assert not Template.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fault_of_wechat_is_told_in_the_dialog(client, choose, connected, sandbox):
+    sandbox.fault("cgi-bin/template/get_all_private_template", errcode=48001)
+
+    html = shown(client.get(choose))
+
+    assert "没有调用这个接口的权限" in html

@@ -9,6 +9,7 @@ from followers import (
     bulk,  # noqa: F401 - registers the bulk acts
     events,
     push,
+    services,
     sync,
 )
 from followers.bells import LOOK_UP, PUSH, SYNCHRONISE, ring, tell

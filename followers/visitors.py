@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from followers.models import Follower
+from followers.recipients import FollowersOfTheAccount
 from followers.services import sync_soon
 from haina.accounts.models import ServiceAccount
-from haina.wechat import oauth
+from haina.wechat import oauth, recipients
 from haina.wechat.models import Connection
 from haina.wechat.signals import connected, profile_given
 
@@ -28,6 +29,7 @@ def read_all(sender, connection: Connection, now: datetime, **more) -> None:
 
 
 def register() -> None:
+    recipients.register(FollowersOfTheAccount())
     connected.connect(read_all, dispatch_uid="followers.read_all")
     oauth.refuses.append(is_blocked)
     profile_given.connect(keep_nickname, dispatch_uid="followers.keep_nickname")

@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from followers.models import Sync
+from followers.models import Follower, Sync
 from haina.accounts.models import AuditEntry
+from haina.wechat.messages import choices_for, fields_in
 from haina.wechat.models import Connection, Template
+from haina.wechat.official import official
 from tests import make
 
 FORM = {
@@ -157,9 +159,6 @@ def choose(account):
 
 @pytest.mark.django_db(transaction=True)
 def test_template_is_chosen_and_its_fields_filled(client, choose, connected):
-    from haina.wechat.messages import choices_for, fields_in
-    from haina.wechat.official import official
-
     theirs = next(t for t in official(connected).templates() if "审核" in t.title)
     html = shown(client.get(choose, {"template": theirs.id}))
     fields = fields_in(theirs.content)
@@ -172,10 +171,61 @@ def test_template_is_chosen_and_its_fields_filled(client, choose, connected):
     assert (template.template_id, template.fields) == (theirs.id, mapping)
 
 
+@pytest.fixture
+def chosen(client, choose, connected):
+    """The template for reviews, with all its fields."""
+    theirs = next(t for t in official(connected).templates() if "审核" in t.title)
+    fields = fields_in(theirs.content)
+    mapping = {field.name: next(iter(choices_for("review", field))) for field in fields}
+    client.post(choose, {"template": theirs.id, **mapping})
+    return Template.objects.get(connection=connected)
+
+
+@pytest.fixture
+def try_out(account):
+    return reverse("official:test-review", args=[account.slug])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_test_message_reaches_the_chosen_follower(client, account, chosen, try_out, sandbox):
+    openid = sandbox.openids()[0]
+    follower = Follower.objects.create(account=account, openid=openid, remark="老张")
+    Follower.objects.create(account=account, openid=sandbox.openids()[1], remark="老李")
+
+    html = shown(client.get(try_out, {"q": "老张"}))
+    client.post(try_out, {"follower": follower.pk})
+
+    assert "老张" in html
+    assert "老李" not in html
+    (message,) = sandbox.inbox(openid)
+    assert "蜂鸟小区A" in str(message["values"])
+
+
+@pytest.mark.parametrize("state", [{"blocked": True}, {"subscribed": False}, {"account": "other"}])
+@pytest.mark.django_db(transaction=True)
+def test_nobody_else_gets_a_test_message(client, account, chosen, try_out, sandbox, state):
+    openid = sandbox.openids()[0]
+    state = state | {"account": make.account("other") if "account" in state else account}
+    follower = Follower.objects.create(openid=openid, **state)
+
+    response = client.post(try_out, {"follower": follower.pk})
+
+    assert response.status_code == 422
+    assert sandbox.inbox(openid) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refused_test_message_is_told(client, account, chosen, try_out, sandbox):
+    follower = Follower.objects.create(account=account, openid=sandbox.openids()[0])
+    sandbox.unfollow(follower.openid)
+
+    response = client.post(try_out, {"follower": follower.pk})
+
+    assert "用户没有关注公众号" in shown(response)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_template_with_an_empty_field_is_not_saved(client, choose, connected):
-    from haina.wechat.official import official
-
     theirs = official(connected).templates()[0]
 
     response = client.post(choose, {"template": theirs.id})

@@ -83,7 +83,7 @@ def found(request, text: str) -> list[tuple[int, str]]:
 
 def sent(request, template: Template) -> object | None:
     """Why it was not sent, or None."""
-    chosen = recipients() and recipients().openid(request, number(request.POST.get("follower")))
+    chosen = recipients() and recipients().openid(request, number(request.POST.get("follower"), 0))
     if not chosen:
         return _("请选择一位正在关注的用户。")
     try:

@@ -1,10 +1,12 @@
+from collections.abc import Mapping
+
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from haina.lib.text import compact
-from haina.wechat.messages import choices_for, fields_in, fill, preview
+from haina.wechat.messages import Ours, Theirs, choices_for, fields_in, fill, preview
 from haina.wechat.models import Connection, Template
 from haina.wechat.official import AccountTemplate
 
@@ -66,12 +68,18 @@ class ConnectionForm(forms.Form):
             self.initial["app_id"] = connection.app_id
 
 
+def likely(theirs: Theirs, ours: Mapping[str, Ours]) -> str:
+    """Which of our values a field means by its label; the only one if there is just one."""
+    if len(ours) == 1:
+        return next(iter(ours))
+    label = theirs.label
+    return next((name for name, each in ours.items() if label and label in str(each.label)), "")
+
+
 class TemplateForm(forms.Form):
     """Which template of the account serves a purpose, and what stands in each of its fields."""
 
-    template = forms.ChoiceField(
-        label=gettext_lazy("公众号的模板"), widget=forms.Select(attrs={"data-follow": ""})
-    )
+    template = forms.ChoiceField(label=gettext_lazy("公众号的模板"), widget=forms.Select())
 
     def __init__(
         self, *args, purpose: str, theirs: list[AccountTemplate], kept: Template | None, **kwargs
@@ -87,13 +95,13 @@ class TemplateForm(forms.Form):
         for field in self.theirs:
             self.fields[field.name] = self.choice_of(field)
 
-    def choice_of(self, theirs) -> forms.ChoiceField:
+    def choice_of(self, theirs: Theirs) -> forms.ChoiceField:
         ours = choices_for(self.purpose, theirs)
         kept = self.kept.fields if self.kept and self.kept.template_id == self.chosen.id else {}
         return forms.ChoiceField(
             label=f"{theirs.label or theirs.name}（{theirs.name}）",
             choices=[("", _("请选择")), *((name, each.label) for name, each in ours.items())],
-            initial=kept.get(theirs.name, ""),
+            initial=kept.get(theirs.name) or likely(theirs, ours),
             help_text=theirs.rule,
             error_messages={"required": _("请选择此字段显示什么，否则微信会拒绝发送。")},
         )

@@ -181,6 +181,16 @@ def chosen(client, choose, connected):
     return Template.objects.get(connection=connected)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_preview_follows_what_is_chosen(client, choose, connected):
+    theirs = next(t for t in official(connected).templates() if "审核" in t.title)
+    (thing, *_others) = [f for f in fields_in(theirs.content) if f.kind == "thing"]
+
+    html = shown(client.get(choose, {"template": theirs.id, thing.name: "account"}))
+
+    assert "蜂鸟小区A" in html.split('id="example"')[1]
+
+
 @pytest.fixture
 def try_out(account):
     return reverse("official:test-review", args=[account.slug])

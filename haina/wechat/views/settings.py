@@ -42,8 +42,8 @@ def saved(form: ConnectionForm, request) -> bool:
 def check(request):
     """Ask WeChat, and show the page with what it said."""
     connection = connection_of(request)
-    if connection and not services.check(connection, by=request.actor, now=timezone.now()):
-        messages.success(request, _("连接正常：微信接受AppID和AppSecret。"))
+    if connection:
+        services.check(connection, by=request.actor, now=timezone.now())
     return redirect("official:settings", request.account.slug)
 
 

@@ -24,7 +24,8 @@ from haina.wechat.views.settings import connection_of
 @allow(Section.ADMINISTRATORS.manage)
 @require_http_methods(["GET", "POST"])
 def choose(request, purpose):
-    """Choose a template, then what stands in its fields; ?template= names another one."""
+    """Choose a template, then what stands in its fields. The address may name another template,
+    and values for its fields: the preview follows them."""
     connection = connection_of(request)
     if connection is None:
         return go(request, settings_url(request))
@@ -34,9 +35,8 @@ def choose(request, purpose):
     except WeChatRefused as refusal:
         return screen(request, "wechat/template.html", {"purpose": purpose, "refusal": refusal})
     asked = request.GET.get("template", kept.template_id if kept else "")
-    form = TemplateForm(
-        posted(request), purpose=purpose, theirs=theirs, kept=kept, initial={"template": asked}
-    )
+    chosen = request.GET.dict() | {"template": asked}
+    form = TemplateForm(posted(request), purpose=purpose, theirs=theirs, kept=kept, initial=chosen)
     if form.is_bound and form.is_valid():
         services.choose_template(
             connection, purpose, form.chosen, form.mapping, by=request.actor, now=timezone.now()

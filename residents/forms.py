@@ -1,102 +1,23 @@
-import re
-from datetime import date
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from communities.forms import CommunityChoice, TidyField
 from communities.models import Community
 from haina.accounts.forms import VouchedForm
-from haina.lib.masking import mask_id_number, mask_phone, national
+from haina.lib.masking import mask_id_number, mask_phone
 from haina.lib.text import compact
 from haina.sheets.gate import MAX_SIZE
 from haina.sheets.names import validate_name
 from haina.sheets.refusals import SENTENCES
 from residents.addresses import Address, names_in
+from residents.fields import AddressField, IdNumberField, LeaseEndField, PhoneField, address_in
 from residents.history import told_since
-from residents.id_numbers import ID_NUMBER, MALFORMED, SCIENTIFIC, doubt
-from residents.imports.cells import BadCell, lease_end_of
+from residents.id_numbers import doubt
 from residents.meanwhile import PAIR, ChangedMeanwhile, as_text, from_text, marks
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
 
-PHONE = re.compile(r"\+?[0-9()-]+")
-
 MASKS = {"phone": mask_phone, "id_number": mask_id_number}
-
-
-class PhoneField(PhoneNumberField):
-    """Any valid number; full-width digits and spaces are how people type it, letters are not."""
-
-    default_error_messages = {
-        "invalid": _("手机号格式不正确，请输入 11 位手机号 (境外号码请以 + 开头)。")
-    }
-
-    def __init__(self, **kwargs):
-        super().__init__(region="CN", **kwargs)
-
-    def to_python(self, value):
-        text = compact(str(value or ""))
-        if text and not PHONE.fullmatch(text):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(text)
-
-    def prepare_value(self, value):
-        return national(value) if value else value
-
-
-class IdNumberField(TidyField):
-    """Upper case, no spaces. The check digit of identity cards is not asked for."""
-
-    def to_python(self, value):
-        text = compact(super().to_python(value)).upper()
-        if text and (not ID_NUMBER.fullmatch(text) or SCIENTIFIC.fullmatch(text)):
-            raise ValidationError(MALFORMED % ID_NUMBER_LENGTH, code="invalid")
-        return text
-
-
-class LeaseEndField(forms.DateField):
-    """A day in any of the forms that an import takes."""
-
-    def to_python(self, value):
-        if value in self.empty_values or isinstance(value, date):
-            return value or None
-        try:
-            return lease_end_of(str(value))
-        except BadCell as refusal:
-            raise ValidationError(refusal.message, code=refusal.code) from None
-
-
-class AddressWidget(forms.Widget):
-    """Reads the selects; residents/address.html draws them, because they need the request."""
-
-    def value_from_datadict(self, data, files, name):
-        return data.get("community", ""), names_in(data)
-
-
-class AddressField(forms.Field):
-    default_error_messages = {"required": _("请选择完整的地址，直到最后一级。")}
-
-    def __init__(self, *, communities, **kwargs):
-        self.communities = communities
-        super().__init__(widget=AddressWidget(), **kwargs)
-
-    def clean(self, value):
-        address = address_in(self.communities, value)
-        if address is None or address.room is None:
-            raise ValidationError(self.error_messages["required"], code="required")
-        return address
-
-
-def address_in(communities, value) -> Address | None:
-    """The Address in what was posted or given as initial; a foreign community counts as none."""
-    if value is None or isinstance(value, Address):
-        return value
-    pk, names = value
-    known = pk.isdecimal() and len(pk) <= 18
-    community = communities.filter(pk=pk).first() if known else None
-    return Address(community, names) if community else None
 
 
 class AddressForm(forms.Form):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from residents.forms import IdNumberField
+from residents.fields import IdNumberField
 from residents.id_numbers import IdKind, checksum_fails, kind_of
 from residents.imports.cells import CLEAR, BadCell, id_number_of
 from residents.leases import is_lease_end

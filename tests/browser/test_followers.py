@@ -143,6 +143,22 @@ def test_star_remark_search_and_pages(console, live_server, crowd):
     expect(rows).to_have_count(20)
 
 
+def test_the_list_in_the_dark_and_by_keyboard(console, live_server, crowd):
+    rows = open_followers(console, live_server)
+    console.get_by_role("button", name="切换深色或浅色").click()
+    look(console, "followers-dark")
+
+    star = rows.nth(1).get_by_role("button", name="星标")
+    star.focus()
+    console.keyboard.press("Enter")
+    expect(star).to_have_attribute("aria-pressed", "true")
+    rows.nth(1).get_by_role("link", name="修改备注").focus()
+    console.keyboard.press("Enter")
+    expect(console.get_by_role("dialog")).to_contain_text("修改备注")
+    console.keyboard.press("Escape")
+    expect(rows.nth(1).get_by_role("link", name="修改备注")).to_be_focused()
+
+
 def test_an_account_without_wechat_is_told_what_to_do(console, live_server):
     open_followers(console, live_server)
 

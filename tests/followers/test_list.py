@@ -142,7 +142,9 @@ def test_who_may_only_look_is_offered_no_act(sign_in, viewer, four, url):
 
 
 def test_an_account_without_wechat_is_told_where_to_connect_it(sign_in, creator, viewer, url):
-    assert "设置管理 → 公众号设置" in sign_in(creator).get(url("list")).content.decode()
+    text = sign_in(creator).get(url("list")).content.decode()
+    assert "请到“设置管理 → 公众号设置”" in text
+    assert 'href="/fengniao/wechat/"' in text
     assert "请联系管理员" in sign_in(viewer).get(url("list")).content.decode()
 
 

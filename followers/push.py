@@ -5,7 +5,7 @@ by chunk, so a worker may die anywhere; calls that are made twice have one effec
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,6 +21,7 @@ from haina.wechat.official import OfficialAccount, official
 
 TAGGED, BLACKLISTED = 50, 20  # openids that WeChat takes at once
 BATCH = 1000
+MOST_ROUNDS = 5  # what is left then waits for the next bell
 
 TAG = "tag_ids_there = array_append(array_remove(tag_ids_there, %(value)s), %(value)s)"
 UNTAG = "tag_ids_there = array_remove(tag_ids_there, %(value)s)"
@@ -32,16 +33,18 @@ Send = Callable[[list[str]], None]
 
 
 def push(account_id: int) -> None:
-    """Push until nothing is left to push. Raises what WeChat refuses for the account as a whole."""
+    """Push all that waits, also what is changed meanwhile. Raises what WeChat refuses for the
+    account as a whole."""
     wechat_account = Connection.objects.filter(account=account_id, connected_at__isnull=False)
     found = wechat_account.first()
-    while found and waits(account_id):
+    for _round in range(MOST_ROUNDS):
+        if not (found and waits(account_id)):
+            return
         with alone(Lock.PUSH, account_id) as is_alone:
             if not is_alone:
                 return
             push_tags(account_id, official(found))
-            while batch := next_batch(account_id):
-                push_batch(account_id, batch, official(found))
+            push_followers(account_id, official(found))
 
 
 def waits(account_id: int) -> bool:
@@ -58,24 +61,34 @@ def accounts_waiting() -> set[int]:
     }
 
 
-def next_batch(account_id: int, most: int = BATCH) -> list[Follower]:
-    return list(Follower.objects.filter(account=account_id, to_push=True).order_by("pk")[:most])
+def next_batch(account_id: int, after: int = 0, most: int = BATCH) -> list[Follower]:
+    waiting = Follower.objects.filter(account=account_id, to_push=True, pk__gt=after)
+    return list(waiting.order_by("pk")[:most])
+
+
+def push_followers(account_id: int, wechat: OfficialAccount) -> None:
+    """Each once: who is changed meanwhile comes with the next round."""
+    last = 0
+    while batch := next_batch(account_id, after=last):
+        push_batch(account_id, batch, wechat)
+        last = batch[-1].pk
 
 
 def push_batch(account_id: int, followers: Sequence[Follower], wechat: OfficialAccount) -> None:
     batch = Batch(account_id, followers)
-    for (change, value), ids in differences(followers, known_tags(account_id)).items():
-        size, send = CALLS[change](wechat, value)
+    tags = {pk: wechat_id for wechat_id, pk in known_tags(account_id).items()}
+    for (change, value), ids in differences(followers, tags).items():
+        size, send = CALLS[change](wechat, tags[value] if change in (TAG, UNTAG) else value)
         for start in range(0, len(ids), size):
             batch.push(ids[start : start + size], send, change, value)
     batch.end()
 
 
-def differences(followers: Iterable[Follower], tags: dict[int, int]) -> dict[tuple, list[int]]:
+def differences(followers: Iterable[Follower], tags: Collection[int]) -> dict[tuple, list[int]]:
     """What to change at WeChat, and for whom: {(what, value): pks}."""
     found = defaultdict(list)
     for follower in followers:
-        for change in wishes_of(follower, set(tags.values())):
+        for change in wishes_of(follower, set(tags)):
             found[change].append(follower.pk)
     return found
 
@@ -83,7 +96,7 @@ def differences(followers: Iterable[Follower], tags: dict[int, int]) -> dict[tup
 def wishes_of(follower: Follower, pushable: set[int]) -> Iterator[tuple]:
     wanted, there = set(follower.tag_ids) & pushable, set(follower.tag_ids_there)
     yield from ((TAG, tag) for tag in sorted(wanted - there))
-    yield from ((UNTAG, tag) for tag in sorted(there - wanted))
+    yield from ((UNTAG, tag) for tag in sorted((there & pushable) - wanted))
     if follower.blocked != follower.blocked_there:
         yield BLOCK, follower.blocked
     if follower.remark != follower.remark_there and len(follower.remark.encode()) <= REMARK_BYTES:
@@ -91,16 +104,11 @@ def wishes_of(follower: Follower, pushable: set[int]) -> Iterator[tuple]:
 
 
 CALLS: dict[str, Callable[[OfficialAccount, object], tuple[int, Send]]] = {
-    TAG: lambda wechat, tag: (TAGGED, lambda openids: wechat.tag(there(tag), openids)),
-    UNTAG: lambda wechat, tag: (TAGGED, lambda openids: wechat.untag(there(tag), openids)),
+    TAG: lambda wechat, tag: (TAGGED, lambda openids: wechat.tag(tag, openids)),
+    UNTAG: lambda wechat, tag: (TAGGED, lambda openids: wechat.untag(tag, openids)),
     BLOCK: lambda wechat, yes: (BLACKLISTED, wechat.block if yes else wechat.unblock),
     REMARK: lambda wechat, text: (1, lambda openids: wechat.remark(openids[0], text)),
 }
-
-
-def there(tag: int) -> int:
-    """WeChat's number of a tag."""
-    return Tag.objects.values_list("wechat_id", flat=True).get(pk=tag)
 
 
 class Batch:

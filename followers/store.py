@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from followers.merging import merged, merged_set
-from followers.models import REMARK_BYTES, TAG_BYTES, Follower, Seen, Sync, Tag
+from followers.models import REMARK_BYTES, Follower, Seen, Sync, Tag
 from haina.wechat.official import Profile
 
 SEE = """
@@ -73,7 +73,7 @@ NOT_LISTED = """NOT EXISTS (
     AND seen.phase = 'blacklist' AND seen.openid = followers_follower.openid
 )"""
 
-# Tags that WeChat does not take stay here; so does a remark that is too long for it.
+# Only tags that are at WeChat can be given there; a remark that is too long for it stays here.
 MARK = """
 UPDATE followers_follower AS follower SET push_fault = NULL, to_push = subscribed AND (
     blocked <> blocked_there
@@ -82,7 +82,7 @@ UPDATE followers_follower AS follower SET push_fault = NULL, to_push = subscribe
 ) FROM (
     SELECT id, ARRAY(
         SELECT unnest(tag_ids) INTERSECT SELECT tag.id::int FROM followers_tag AS tag
-        WHERE tag.account_id = %(account)s AND octet_length(tag.name) <= %(tag_bytes)s
+        WHERE tag.account_id = %(account)s AND tag.wechat_id IS NOT NULL
     ) AS pushable FROM followers_follower WHERE account_id = %(account)s AND id = ANY(%(ids)s)
 ) AS wish WHERE wish.id = follower.id
 """
@@ -140,8 +140,7 @@ def set_blocked_there(statement: str, sync: Sync, **values) -> int:
 
 def mark_to_push(account_id: int, ids: Collection[int]) -> None:
     """Tell from what is wanted and what WeChat holds whether there is something to push."""
-    limits = {"remark_bytes": REMARK_BYTES, "tag_bytes": TAG_BYTES}
-    execute(MARK, account=account_id, ids=list(ids), **limits)
+    execute(MARK, account=account_id, ids=list(ids), remark_bytes=REMARK_BYTES)
 
 
 def learn(

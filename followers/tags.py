@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from django.db import connection, transaction
 
 from followers.merging import merged
-from followers.models import Tag
+from followers.models import Follower, Tag
+from followers.store import mark_to_push
 from haina.lib.locks import Lock, hold
 from haina.wechat.errors import NOBODYS_FAULT, WeChatRefused
 from haina.wechat.official import AccountTag, OfficialAccount
@@ -83,8 +84,16 @@ def push_tag(tag: Tag, wechat: OfficialAccount) -> None:
         wechat.rename_tag(tag.wechat_id, tag.name)
         Tag.objects.filter(pk=tag.pk).update(name_there=tag.name)
     else:
-        made = id_there(tag.name, wechat) or wechat.create_tag(tag.name)
-        Tag.objects.filter(pk=tag.pk).update(wechat_id=made, name_there=tag.name)
+        settle(tag, id_there(tag.name, wechat) or wechat.create_tag(tag.name))
+
+
+@transaction.atomic
+def settle(tag: Tag, wechat_id: int) -> None:
+    """The tag is at WeChat: now it can be given there to whoever has it here."""
+    hold(Lock.FOLLOWERS, tag.account_id)
+    Tag.objects.filter(pk=tag.pk).update(wechat_id=wechat_id, name_there=tag.name)
+    followers = Follower.objects.filter(account=tag.account_id, tag_ids__contains=[tag.pk])
+    mark_to_push(tag.account_id, followers.values_list("pk", flat=True))
 
 
 def remove(tag: Tag, wechat: OfficialAccount) -> None:

@@ -1,9 +1,11 @@
 """What is changed here comes to WeChat: in chunks, once, told where it is refused."""
 
 import pytest
+from django.utils import timezone
 
-from followers import push, store
+from followers import push, services, store
 from followers.models import Follower, Tag
+from haina.accounts.audit import Actor
 from haina.wechat.errors import AccountRefused
 from haina.wechat.official import official
 
@@ -161,6 +163,50 @@ def test_refused_tag_is_told_and_does_not_come_again(account, sandbox, synchroni
 
     assert Tag.objects.get(pk=tag.pk).push_fault == 45056
     assert numbers(sandbox, "cgi-bin/tags/create") == 1
+
+
+def test_pushing_ends_where_a_tag_is_refused(account, sandbox, synchronise):
+    synchronise()
+    one = sandbox.openids()[0]
+    tag = Tag.objects.create(account=account, name="一百零一")
+    wish(openids=[one], tag_ids=[tag.pk], remark="李四")
+    sandbox.fault("cgi-bin/tags/create", errcode=45056)
+
+    push.push(account.pk)
+
+    follower = Follower.objects.get(openid=one)
+    assert (follower.remark_there, follower.to_push) == ("李四", False)
+
+
+def test_tag_that_gets_a_shorter_name_comes_to_wechat_with_its_followers(
+    account, connection, sandbox, synchronise, creator
+):
+    synchronise()
+    one = sandbox.openids()[0]
+    tag = Tag.objects.create(account=account, name="东区二十三栋业主委员会")
+    wish(openids=[one], tag_ids=[tag.pk])
+
+    by, now = Actor.of(creator), timezone.now()
+    services.rename_tag(tag, "业委会", by=by, now=now)
+    push.push(account.pk)
+
+    tag.refresh_from_db()
+    (profile,) = official(connection).details([one])
+    assert profile.tag_ids == (tag.wechat_id,)
+
+
+def test_tag_that_gets_a_longer_name_is_pushed_no_more(account, sandbox, synchronise, creator):
+    synchronise()
+    tag = Tag.objects.filter(wechat_id__isnull=False).first()
+    one = Follower.objects.filter(tag_ids__contains=[tag.pk], subscribed=True).first()
+
+    by, now = Actor.of(creator), timezone.now()
+    services.rename_tag(tag, "东区二十三栋业主委员会", by=by, now=now)
+    store.mark_to_push(account.pk, [one.pk])
+    push.push(account.pk)
+
+    one.refresh_from_db()
+    assert not one.to_push
 
 
 def test_who_comes_back_gets_our_remark_again(account, connection, sandbox, synchronise):

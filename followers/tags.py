@@ -73,8 +73,19 @@ def push_tags(account_id: int, wechat: OfficialAccount) -> None:
         except NOBODYS_FAULT:
             raise
         except WeChatRefused as refusal:
-            refused = Tag.objects.filter(pk=tag.pk, name=tag.name)
-            refused.update(push_fault=refusal.code, gone=False)
+            tell_refusal(tag, refusal.code)
+
+
+@transaction.atomic
+def tell_refusal(tag: Tag, code: int) -> None:
+    """With the tag, unless it got another name meanwhile. One that WeChat does not delete comes
+    back, if its name is still free."""
+    hold(Lock.FOLLOWERS, tag.account_id)
+    refused = Tag.objects.filter(pk=tag.pk, name=tag.name)
+    refused.update(push_fault=code)
+    of_that_name = Tag.objects.filter(account=tag.account_id, name=tag.name, gone=False)
+    if not of_that_name.exists():
+        refused.update(gone=False)
 
 
 def push_tag(tag: Tag, wechat: OfficialAccount) -> None:

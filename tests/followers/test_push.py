@@ -165,6 +165,21 @@ def test_refused_tag_is_told_and_does_not_come_again(account, sandbox, synchroni
     assert numbers(sandbox, "cgi-bin/tags/create") == 1
 
 
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_tag_that_wechat_does_not_delete_comes_back(account, sandbox, synchronise, is_taken):
+    synchronise()
+    tag = Tag.objects.filter(wechat_id__isnull=False).first()
+    Tag.objects.filter(pk=tag.pk).update(gone=True)
+    if is_taken:
+        Tag.objects.create(account=account, name=tag.name)
+    sandbox.fault("cgi-bin/tags/delete", errcode=45057)
+
+    push.push(account.pk)
+
+    tag.refresh_from_db()
+    assert (tag.push_fault, tag.gone) == (45057, is_taken)
+
+
 def test_pushing_ends_where_a_tag_is_refused(account, sandbox, synchronise):
     synchronise()
     one = sandbox.openids()[0]

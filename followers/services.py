@@ -151,6 +151,16 @@ def remark(follower: Follower, text: str, *, by: audit.Actor, now: datetime) -> 
 
 
 @transaction.atomic
+def forget_names(account_id: int, pks: Collection[int]) -> None:
+    """Of people who were erased: what they call themselves, and what is noted of them, here and at
+    WeChat. Part of the caller's act, which it is told with."""
+    hold(Lock.FOLLOWERS, account_id)
+    Follower.objects.filter(account=account_id, pk__in=pks).update(nickname="", remark="")
+    mark_to_push(account_id, pks)
+    ring(PUSH, account_id)
+
+
+@transaction.atomic
 def add_tag(account: ServiceAccount, name: str, *, by: audit.Actor, now: datetime) -> Tag:
     """新建标签. Raises TooManyTags or TagExists."""
     hold(Lock.FOLLOWERS, account.pk)

@@ -95,7 +95,7 @@ def push_tag(tag: Tag, wechat: OfficialAccount) -> None:
         wechat.rename_tag(tag.wechat_id, tag.name)
         Tag.objects.filter(pk=tag.pk).update(name_there=tag.name)
     else:
-        settle(tag, id_there(tag.name, wechat) or wechat.create_tag(tag.name))
+        settle(tag, left_there(tag, wechat) or wechat.create_tag(tag.name))
 
 
 @transaction.atomic
@@ -115,6 +115,9 @@ def remove(tag: Tag, wechat: OfficialAccount) -> None:
         forget(tag.account_id, tag.pk)
 
 
-def id_there(name: str, wechat: OfficialAccount) -> int | None:
-    """Of a tag of that name: we may have made it, and died before that was written down."""
-    return next((tag.id for tag in wechat.tags() if tag.name == name), None)
+def left_there(tag: Tag, wechat: OfficialAccount) -> int | None:
+    """WeChat's number of a tag of that name that is none of ours: we may have made it, and died
+    before that was written down."""
+    ours = known_tags(tag.account_id)
+    there = (each.id for each in wechat.tags() if each.name == tag.name)
+    return next((wechat_id for wechat_id in there if wechat_id not in ours), None)

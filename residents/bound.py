@@ -58,4 +58,11 @@ def refusal(text: str, viewer: Viewer, by: Actor, now: datetime) -> str:
     return ""
 
 
+def bound_to_nobody_else(residents: Collection[int]) -> list[int]:
+    """Followers, by their pks, who are these residents and no others."""
+    others = Binding.objects.exclude(resident__in=residents).values("follower")
+    own = Binding.objects.filter(resident__in=residents).exclude(follower__in=others)
+    return sorted(set(own.values_list("follower", flat=True)))
+
+
 BINDS = Binds(may_be_seen, names, bindings, found, refusal)

@@ -10,12 +10,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from followers.services import forget_names
 from haina.accounts import audit
 from haina.accounts.scope import Scope
 from haina.jobs.files import discard
 from haina.jobs.models import Job
 from haina.lib.locks import Lock, hold
 from haina.lib.masking import mask_phone
+from residents.bound import bound_to_nobody_else
 from residents.history import forget
 from residents.models import Import, Person, RemovedResident, Resident
 
@@ -118,7 +120,8 @@ def erase(
     reason: str,
 ) -> list[int]:
     """Remove the chosen rows for good: from the list, the recycle bin and the row history, and the
-    files that may hold them. The trail keeps the numbers and the reason. What was erased."""
+    files that may hold them; also what is noted of them as followers. The trail keeps the numbers
+    and the reason. What was erased."""
     chosen = [each for each in held_of(person, scope) if each.pk in pks]
     communities = sorted({each.person.community_id for each in chosen})
     for community in communities:
@@ -128,6 +131,7 @@ def erase(
         return []
 
     audit.explain("resident.erased", by=by)
+    forget_names(scope.account_id, bound_to_nobody_else(numbers))
     Resident.objects.within(scope).filter(pk__in=numbers).delete()
     RemovedResident.objects.within(scope).filter(pk__in=numbers).delete()
     forget(numbers)

@@ -15,7 +15,7 @@ from haina.lib.masking import national
 from haina.sheets.writer import Column, write_workbook
 from residents.history import ACTIONS, WITHOUT_WORDS
 from residents.id_numbers import kind_of
-from residents.models import Import, Person, Resident
+from residents.models import Binding, Import, Person, Resident
 from residents.personal import MODEL, Held, events_within
 
 COLUMNS = (
@@ -52,6 +52,7 @@ def facts(held: Sequence[Held], scope: Scope) -> Iterator[Fact]:
         for label, value in values_of(each.person):
             yield each.where, str(each.pk), "", label, value, "", ""
         yield each.where, str(each.pk), "", "住址", each.address, "", ""
+    yield from bindings(pks, scope)
     yield from past(pks, scope)
     yield from trail(held, scope)
     yield from imports(pks, scope)
@@ -79,6 +80,17 @@ def values_of(person: Person) -> list[tuple[str, str]]:
 
 def moment(at: datetime | None) -> str:
     return f"{localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
+
+
+def bindings(pks: Sequence[int], scope: Scope) -> Iterator[Fact]:
+    """As whom they follow the account in WeChat, and what is noted there."""
+    bound = Binding.objects.within(scope).filter(resident__in=pks).select_related("follower")
+    for each in bound.order_by("pk"):
+        follower = each.follower
+        told = [("昵称", follower.nickname), ("备注", follower.remark), ("openid", follower.openid)]
+        line = "；".join(f"{label}：{value}" for label, value in told if value)
+        place = ("微信绑定", str(each.resident_id), moment(each.bound_at))
+        yield *place, "微信关注用户", line, "", ""
 
 
 def past(pks: Sequence[int], scope: Scope) -> Iterator[Fact]:

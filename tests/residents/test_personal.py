@@ -224,6 +224,30 @@ def removed_resident(resident) -> int:
     return pk
 
 
+def test_what_is_noted_of_them_in_wechat_is_told_and_erased(
+    sign_in, creator, account, canary, neighbour, url
+):
+    own = make.bound(canary, make.follower(account, remark="笼九楼", nickname="小雀")).follower
+    family = make.follower(account, remark="雀家", nickname="一家人")
+    twice = make.resident(canary.community, "D 4 404", **PERSON)
+    make.bound(twice, family)
+    make.bound(neighbour, family)
+    client = sign_in(creator)
+
+    lines = lines_of(client.post(url("personal_export", canary.pk), told(canary, twice)))
+    client.post(url("personal_erase", canary.pk), told(canary, twice))
+
+    noted = [line[4] for line in lines if line[0] == "微信绑定"]
+    assert noted == [
+        f"昵称：小雀；备注：笼九楼；openid：{own.openid}",
+        f"昵称：一家人；备注：雀家；openid：{family.openid}",
+    ]
+    own.refresh_from_db()
+    family.refresh_from_db()
+    assert (own.nickname, own.remark) == ("", "")
+    assert (family.nickname, family.remark) == ("一家人", "雀家")
+
+
 def test_who_is_in_the_bin_can_be_erased_too(sign_in, creator, canary, url):
     pk = removed_resident(canary)
 

@@ -154,8 +154,8 @@ def test_a_lost_database_gives_the_lease_back(creator, monkeypatch):
     def lose(job, beat):
         raise OperationalError("server closed the connection unexpectedly")
 
-    lost = queue.Kind(lose, "断了", "jobs:show", queue.ANY_ADMINISTRATOR)
-    monkeypatch.setitem(queue.kinds, "tests.lost", lost)
+    monkeypatch.setattr(queue, "kinds", dict(queue.kinds))
+    queue.runs("tests.lost", label="断了")(lose)
     job = run(creator, "tests.lost")
 
     assert job.state == State.RUNNING

@@ -84,8 +84,9 @@ class Browser:
 
     def token(self, path: str) -> dict:
         page = self.get(path)[1].decode()
-        found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-        return {"csrfmiddlewaretoken": found[1]}
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        seen = re.search(r'name="seen" value="([^"]*)"', page)
+        return {"csrfmiddlewaretoken": token[1]} | ({"seen": seen[1]} if seen else {})
 
 
 class Listener:

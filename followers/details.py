@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from followers import store
 from haina.lib.locks import Lock, hold
-from haina.wechat.errors import NOBODYS_FAULT, WeChatRefused
+from haina.wechat.errors import WeChatRefused
 from haina.wechat.official import OfficialAccount, Profile
 
 MOST = 100  # openids that WeChat takes at once
+UNKNOWN_OPENID = {40003, 49003}
 
 
 def learn_of(account_id: int, openids: Sequence[str], wechat: OfficialAccount) -> int:
@@ -34,9 +35,9 @@ def profiles_of(openids: Sequence[str], wechat: OfficialAccount) -> list[Profile
     by halves: it counts as somebody who has left."""
     try:
         told = {profile.openid: profile for profile in wechat.details(openids)}
-    except NOBODYS_FAULT:
-        raise
-    except WeChatRefused:
+    except WeChatRefused as refusal:
+        if refusal.code not in UNKNOWN_OPENID:
+            raise
         if len(openids) > 1:
             middle = len(openids) // 2
             return profiles_of(openids[:middle], wechat) + profiles_of(openids[middle:], wechat)

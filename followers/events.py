@@ -29,7 +29,8 @@ VALUES (%(account)s, %(openid)s, false, %(at)s, %(at)s, %(now)s, false, '{}', '{
 ON CONFLICT (account_id, openid) DO UPDATE SET subscribed = false, unsubscribed_at = %(at)s,
     event_at = %(at)s, known_at = %(now)s, to_ask = coalesce(known.event_at = %(at)s, false),
     unionid = '', nickname = '', scene = '', qr_scene = '',
-    remark_there = '', tag_ids_there = '{}', to_push = false, push_fault = NULL
+    remark_there = '', tag_ids_there = '{}', push_fault = NULL,
+    to_push = known.blocked <> known.blocked_there
 WHERE known.event_at IS NULL OR known.event_at <= %(at)s
 """
 

@@ -33,7 +33,7 @@ LEAVE = """
 UPDATE followers_follower SET subscribed = false, known_at = %(now)s, to_ask = false,
     unsubscribed_at = CASE WHEN subscribed THEN %(now)s ELSE unsubscribed_at END,
     unionid = '', nickname = '', scene = '', qr_scene = '',
-    remark_there = '', tag_ids_there = '{}', to_push = false, push_fault = NULL
+    remark_there = '', tag_ids_there = '{}', to_push = blocked <> blocked_there, push_fault = NULL
 """
 
 LEAVE_UNSEEN = (
@@ -75,11 +75,12 @@ NOT_LISTED = """NOT EXISTS (
 
 # Only tags that are at WeChat can be given there; a remark that is too long for it stays here.
 MARK = """
-UPDATE followers_follower AS follower SET push_fault = NULL, to_push = subscribed AND (
-    blocked <> blocked_there
-    OR remark <> remark_there AND octet_length(remark) <= %(remark_bytes)s
-    OR NOT (pushable @> tag_ids_there AND pushable <@ tag_ids_there)
-) FROM (
+UPDATE followers_follower AS follower SET push_fault = NULL, to_push = blocked <> blocked_there
+    OR subscribed AND (
+        remark <> remark_there AND octet_length(remark) <= %(remark_bytes)s
+        OR NOT (pushable @> tag_ids_there AND pushable <@ tag_ids_there)
+    )
+FROM (
     SELECT id, ARRAY(
         SELECT unnest(tag_ids) INTERSECT SELECT tag.id::int FROM followers_tag AS tag
         WHERE tag.account_id = %(account)s AND tag.wechat_id IS NOT NULL

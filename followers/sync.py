@@ -13,11 +13,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from followers import details, store
+from followers.bells import PUSH, ring
 from followers.models import Follower, Seen, Sync
 from followers.tags import known_tags, take_over_tags
 from haina.lib import faults
-from haina.lib.locks import Lock, hold
-from haina.wechat.errors import AccountRefused, LimitReached, WeChatRefused
+from haina.lib.locks import Lock, alone, hold
+from haina.wechat.errors import AccountRefused, LimitReached, WeChatRefused, unreachable
 from haina.wechat.models import Connection
 from haina.wechat.official import OfficialAccount, official
 
@@ -25,6 +26,7 @@ LEASE = timedelta(minutes=3)  # more than a step can take, with every request as
 DETAILS = 500  # followers of a step: five requests
 AGAIN = {LimitReached: timedelta(hours=6), AccountRefused: timedelta(hours=1)}
 SOON = timedelta(minutes=1)
+ENOUGH = 0.9  # of the followers that WeChat counts, for its list to be believed
 
 
 class LeaseLost(Exception):
@@ -92,14 +94,26 @@ def read_openids(sync: Sync, wechat: OfficialAccount) -> None:
         hold(Lock.FOLLOWERS, sync.account_id)
         store.see(sync, Sync.Phase.OPENIDS, page.openids)
         arrived = store.arrive(sync.account_id, page.openids, began=sync.began_at)
-        done = {"seen": F("seen") + len(page.openids), "arrived": F("arrived") + arrived}
-        if page.next:
-            note(sync, **done, total=page.total, cursor=page.next)
-            return
-        left = store.leave_unseen(sync, now=timezone.now())
-        here = Follower.objects.filter(account=sync.account_id, subscribed=True).count()
-        done["left"] = F("left") + left
-        note(sync, **done | {"phase": Sync.Phase.DETAILS, "cursor": "", "seen": 0, "total": here})
+        seen = sync.seen + len(page.openids)
+        done = {"seen": seen, "total": page.total, "arrived": F("arrived") + arrived}
+        is_short = not page.next and seen < ENOUGH * page.total
+        if is_short:
+            store.forget_seen(sync)
+            done |= {"seen": 0}
+        if page.next or is_short:
+            note(sync, **done, cursor=page.next)
+        else:
+            end_openids(sync, done)
+    if is_short:
+        raise unreachable("a list that ends too early")
+
+
+def end_openids(sync: Sync, done: dict) -> None:
+    """The list was read to its end: who is not in it has left."""
+    left = store.leave_unseen(sync, now=timezone.now())
+    here = Follower.objects.filter(account=sync.account_id, subscribed=True).count()
+    done |= {"phase": Sync.Phase.DETAILS, "cursor": "", "seen": 0, "total": here}
+    note(sync, **done, left=F("left") + left)
 
 
 def read_details(sync: Sync, wechat: OfficialAccount) -> None:
@@ -117,11 +131,16 @@ def read_details(sync: Sync, wechat: OfficialAccount) -> None:
 
 
 def read_tags(account_id: int, wechat: OfficialAccount) -> None:
-    known = known_tags(account_id)
-    there = wechat.tags()
-    with transaction.atomic():
-        hold(Lock.FOLLOWERS, account_id)
-        take_over_tags(account_id, there, known=known)
+    """While nothing is pushed: an answer from before a change would take the change back."""
+    with alone(Lock.PUSH, account_id) as is_alone:
+        if not is_alone:
+            raise unreachable("tags are being pushed")
+        known = known_tags(account_id)
+        there = wechat.tags()
+        with transaction.atomic():
+            hold(Lock.FOLLOWERS, account_id)
+            take_over_tags(account_id, there, known=known)
+            ring(PUSH, account_id)  # what was asked for meanwhile found the place taken
 
 
 def read_blacklist(sync: Sync, wechat: OfficialAccount) -> None:

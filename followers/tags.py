@@ -61,7 +61,11 @@ def rename(tag: Tag, name: str) -> None:
 def adopt(account_id: int, wechat_id: int, name: str) -> None:
     """One that we have not met there: perhaps we have one of that name that is not there yet."""
     there = {"wechat_id": wechat_id, "name_there": name}
-    Tag.objects.update_or_create(account_id=account_id, name=name, gone=False, defaults=there)
+    ours = Tag.objects.filter(account=account_id, name=name, gone=False).first()
+    if ours is None:
+        Tag.objects.create(account_id=account_id, name=name, **there)
+    elif ours.wechat_id is None:
+        Tag.objects.filter(pk=ours.pk).update(**there)
 
 
 def push_tags(account_id: int, wechat: OfficialAccount) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from haina.wechat import oauth
 from haina.wechat.models import Connection
+from haina.wechat.visitors import is_refused
 
 
 class InWeChat:
@@ -23,7 +24,7 @@ class InWeChat:
         request.openid = oauth.openid_of(request, request.account)
         if not request.openid:
             return ask_who(request, connection)
-        if oauth.is_refused(request.account, request.openid):
+        if is_refused(request.account, request.openid):
             return told(request, "mobile/refused.html")
         return None
 

@@ -111,6 +111,7 @@ CODES = {
         45159: gettext_lazy("公众号里没有这个标签，它可能已在微信公众平台被删除。"),
         47001: gettext_lazy("微信读不懂提交的内容。"),
         49003: gettext_lazy("用户不属于这个公众号。"),
+        87014: gettext_lazy("内容含有微信不允许的文字，请修改。"),
     },
 }
 KINDS = {code: kind for kind, codes in CODES.items() for code in codes}

@@ -8,7 +8,6 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from haina.lib.encryption import keyed_hash
 from haina.wechat.models import Connection, OAuthState
 from haina.wechat.official import official
 from haina.wechat.signals import profile_given
+from haina.wechat.visitors import is_refused
 
 LASTS = timedelta(minutes=10)
 OPENIDS, BROWSER = "wechat", "wechat_browser"  # in the session
@@ -50,13 +50,6 @@ class SnapshotVisitor(Exception):
     """快照页: WeChat shows the page to somebody without telling who that is."""
 
 
-class Refusal(Protocol):
-    def __call__(self, account: ServiceAccount, openid: str) -> bool: ...
-
-
-refuses: list[Refusal] = []  # apps above say here whom an account's mobile pages are closed to
-
-
 @dataclass(frozen=True)
 class Way:
     path: str
@@ -66,10 +59,6 @@ class Way:
 def openid_of(request, account: ServiceAccount) -> str:
     """Who the browser's session is in this account; "" if it is not known."""
     return request.session.get(OPENIDS, {}).get(str(account.pk), "")
-
-
-def is_refused(account: ServiceAccount, openid: str) -> bool:
-    return any(refusal(account, openid) for refusal in refuses)
 
 
 def begin(request, connection: Connection, path: str, *, asks_profile: bool = False) -> str:

@@ -14,11 +14,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from haina.wechat.client import OAClient
-from haina.wechat.errors import unreachable
+from haina.wechat.errors import refusal, unreachable
 from haina.wechat.models import Connection
+from haina.wechat.visitors import is_refused
 
 # What WeChat takes in one call.
 MOST_DETAILS, MOST_TAGGED, MOST_BLOCKED = 100, 50, 20
+BLOCKED = 43019  # as WeChat says it
 SYSTEM_TAGS = frozenset({0, 1, 2})  # WeChat's own: nobody can rename, give or take them
 
 
@@ -144,8 +146,11 @@ class OfficialAccount:
     def send(
         self, openid: str, template_id: str, data: dict, *, url: str = "", client_msg_id: str = ""
     ) -> str:
-        """Send a template message; its id comes back with TEMPLATESENDJOBFINISH. Sent again within
-        ten minutes with the same client_msg_id it reaches the recipient once."""
+        """Send a template message, to nobody whom the account has blocked. Its id comes back with
+        TEMPLATESENDJOBFINISH. Sent again within ten minutes with the same client_msg_id it reaches
+        the recipient once."""
+        if is_refused(self._client.connection.account, openid):
+            raise refusal(BLOCKED)
         body = {"touser": openid, "template_id": template_id, "data": data}
         body |= {"url": url} if url else {}
         body |= {"client_msg_id": client_msg_id} if client_msg_id else {}

@@ -6,7 +6,7 @@ from django.utils import timezone
 from followers import push, services, store
 from followers.models import Follower, Tag
 from haina.accounts.audit import Actor
-from haina.wechat.errors import AccountRefused
+from haina.wechat.errors import AccountRefused, RecipientGone, WeChatRefused
 from haina.wechat.official import official
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -238,3 +238,88 @@ def test_who_comes_back_gets_our_remark_again(account, connection, sandbox, sync
 
     (profile,) = official(connection).details([one])
     assert profile.remark == "李四"
+
+
+def test_reason_that_is_nobodys_leaves_everybody_to_be_pushed(account, sandbox, synchronise):
+    """A code that we do not know may be the account's: a few tries, and all of them wait."""
+    synchronise()
+    wish(openids=sandbox.openids()[:60], blocked=True)
+    fault = sandbox.fault("cgi-bin/tags/members/batchblacklist", errcode=50002)
+    before = len(sandbox.calls())
+
+    with pytest.raises(WeChatRefused):
+        push.push(account.pk)
+
+    assert len(sandbox.calls()) - before < 6
+    assert Follower.objects.filter(to_push=True, push_fault=None).count() == 60
+    sandbox.do("faults/clear", id=fault)
+    push.push(account.pk)
+    assert Follower.objects.filter(blocked_there=True).count() == 60
+
+
+def test_one_unknown_refusal_does_not_keep_the_others(account, sandbox, synchronise):
+    synchronise()
+    openids = sandbox.openids()[:5]
+    wish(openids=openids, remark="李四")
+    sandbox.fault("cgi-bin/user/info/updateremark", errcode=50002, times=1)
+
+    with pytest.raises(WeChatRefused):
+        push.push(account.pk)
+
+    assert Follower.objects.filter(remark_there="李四").count() == 4
+
+
+def test_refusal_of_a_former_wish_does_not_stop_the_new_one(
+    account, connection, sandbox, synchronise
+):
+    synchronise()
+    one = sandbox.openids()[0]
+    wish(openids=[one], remark="第一")
+    (follower,) = push.next_batch(account.pk)
+    wish(openids=[one], remark="第二")
+    sandbox.fault("cgi-bin/user/info/updateremark", errcode=40092)
+
+    push.push_batch(account.pk, [follower], official(connection))
+
+    follower = Follower.objects.get(openid=one)
+    assert (follower.to_push, follower.push_fault) == (True, None)
+
+
+def test_what_is_taken_of_somebody_who_has_left_is_not_written_back(
+    account, connection, sandbox, synchronise
+):
+    synchronise()
+    one = sandbox.openids()[0]
+    wish(openids=[one], remark="李四")
+    (follower,) = push.next_batch(account.pk)
+    store.leave([follower.pk], now=timezone.now())
+
+    push.push_batch(account.pk, [follower], official(connection))
+
+    assert Follower.objects.get(openid=one).remark_there == ""
+
+
+def test_who_has_left_is_taken_out_of_the_blacklist_too(account, connection, sandbox, synchronise):
+    synchronise()
+    one = sandbox.openids()[0]
+    wish(openids=[one], blocked=True)
+    push.push(account.pk)
+    Follower.objects.filter(openid=one).update(subscribed=False)
+
+    wish(openids=[one], blocked=False)
+    push.push(account.pk)
+
+    assert one not in official(connection).blacklist().openids
+    assert not Follower.objects.get(openid=one).blocked_there
+
+
+def test_nothing_is_sent_to_the_blocked(account, connection, sandbox, synchronise):
+    """Not by any way: the gateway itself refuses."""
+    synchronise()
+    one = sandbox.openids()[0]
+    wish(openids=[one], blocked=True)
+
+    with pytest.raises(RecipientGone):
+        official(connection).send(one, official(connection).templates()[0].id, {})
+
+    assert sandbox.calls("cgi-bin/message/template/send") == []

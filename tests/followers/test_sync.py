@@ -1,11 +1,17 @@
 """Followers and WeChat agree after a pass, whatever happened on either side before it."""
 
+from contextlib import contextmanager
+
 import pytest
+from django.db import connection as database
 from django.utils import timezone
 
 from followers import details, sync
 from followers.models import Follower, Seen, Sync, Tag, Tally
+from haina.lib.locks import Lock
+from haina.wechat.errors import UNREACHABLE
 from haina.wechat.official import official
+from tests.wechat.stand_in import StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -179,3 +185,49 @@ def test_worker_that_lost_its_lease_writes_nothing(account, connection):
         sync.read_openids(mine, wechat)
 
     assert not Follower.objects.exists()
+
+
+@pytest.mark.parametrize("code", [50002, 48003, 40066, 47001])
+def test_fault_of_the_question_makes_nobody_leave(sandbox, synchronise, code):
+    synchronise()
+    Follower.objects.update(nickname="小马")
+    sandbox.fault("cgi-bin/user/info/batchget", errcode=code)
+
+    stopped = synchronise()
+
+    assert stopped.fault == code
+    assert Follower.objects.filter(subscribed=True, nickname="小马").count() == 80
+
+
+def test_list_that_ends_too_early_makes_nobody_leave(synchronise, settings):
+    synchronise()
+    Follower.objects.update(nickname="小马")
+    odd = StandIn()
+    odd.answers["/cgi-bin/stable_token"] = {"access_token": "TOKEN-1", "expires_in": 7200}
+    odd.answers["/cgi-bin/user/get"] = {"total": 80, "count": 0, "next_openid": ""}
+    settings.WECHAT_API_BASE = odd.url
+
+    stopped = synchronise()
+
+    odd.stop()
+    assert (stopped.fault, stopped.cursor, stopped.seen) == (UNREACHABLE, "", 0)
+    assert Follower.objects.filter(subscribed=True, nickname="小马").count() == 80
+
+
+def test_tags_are_not_read_while_they_are_pushed(account, synchronise):
+    """The answer would be from before the push, and take it back."""
+    with in_another_connection() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [int(Lock.PUSH), account.pk])
+        assert synchronise().fault == UNREACHABLE
+    assert Sync.objects.get().phase == Sync.Phase.DETAILS
+    assert not Tag.objects.exists()
+
+
+@contextmanager
+def in_another_connection():
+    other = database.copy()
+    try:
+        with other.cursor() as cursor:
+            yield cursor
+    finally:
+        other.close()

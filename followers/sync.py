@@ -89,7 +89,13 @@ def note(sync: Sync, **values) -> None:
 
 
 def read_openids(sync: Sync, wechat: OfficialAccount) -> None:
-    page = wechat.followers(after=sync.cursor)
+    try:
+        page = wechat.followers(after=sync.cursor)
+    except WeChatRefused as refusal:
+        if not sync.cursor or refusal.code not in details.UNKNOWN_OPENID:
+            raise
+        begin_anew(sync)  # whom the cursor names is not known there any more
+        return
     with transaction.atomic():
         hold(Lock.FOLLOWERS, sync.account_id)
         store.see(sync, Sync.Phase.OPENIDS, page.openids)
@@ -106,6 +112,12 @@ def read_openids(sync: Sync, wechat: OfficialAccount) -> None:
             end_openids(sync, done)
     if is_short:
         raise unreachable("a list that ends too early")
+
+
+@transaction.atomic
+def begin_anew(sync: Sync) -> None:
+    store.forget_seen(sync)
+    note(sync, cursor="", seen=0)
 
 
 def end_openids(sync: Sync, done: dict) -> None:

@@ -12,6 +12,7 @@ from haina.accounts.permissions import Rights
 from haina.accounts.scope import Scope
 from haina.jobs.models import Job
 from haina.jobs.queue import About
+from residents.imports.service import UNDO
 from residents.imports.stages import figures_of
 from residents.models import Import
 
@@ -28,14 +29,22 @@ FIGURES = {
 def about_imports(jobs: Sequence[Job], scope: Scope, rights: Rights) -> Mapping[int, About]:
     imports = Import.objects.within(scope).for_list()
     imports = imports.in_bulk({job.payload.get("import", 0) for job in jobs})
-    told = {pk: about_import(imported) for pk, imported in imports.items()}
-    return {job.pk: told[pk] for job in jobs if (pk := job.payload.get("import", 0)) in told}
+    return {
+        job.pk: About(imported.file_name, imported.community.name, outcome_of(job, imported))
+        for job in jobs
+        if (imported := imports.get(job.payload.get("import", 0)))
+    }
 
 
-def about_import(imported: Import) -> About:
+def outcome_of(job: Job, imported: Import) -> str:
+    """What this job did: a plan is read by one, carried out by another, taken back by a third."""
+    if job.kind == UNDO:
+        return _("已撤销这次导入") if job.state == Job.State.DONE else ""
+    if job.result.get("state") == Import.State.PLANNED:
+        return _("已生成方案，没有写入")
     figures = [figure for figure in figures_of(imported) if figure.number]
-    outcome = "，".join(f"{figure.label} {figure.number}" for figure in figures)
-    return About(imported.file_name, imported.community.name, outcome)
+    told = "，".join(f"{figure.label} {figure.number}" for figure in figures)
+    return _("%s（已撤销）") % told if told and imported.state == Import.State.UNDONE else told
 
 
 def about_exports(jobs: Sequence[Job], scope: Scope, rights: Rights) -> Mapping[int, About]:

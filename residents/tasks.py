@@ -70,7 +70,8 @@ def export_residents(job: Job, beat: Heartbeat) -> None:
             now = timezone.now()
             output = files.keep(job.account, File(content), name=file_name(node), now=now)
             reason = audit.reason_given("resident.export_asked", by=job.actor)
-            audit.record("resident.exported", [node], by=job.actor, at=now, reason=reason)
+            told = {"by": job.actor, "at": now, "reason": reason, "count": count}
+            audit.record_ids("resident.exported", node._meta.label_lower, [node.pk], **told)
             job.finish({"rows": count}, now=now, output=output)
 
 

@@ -125,10 +125,13 @@ class Product:
                 raise daemon.failure()
 
     def stop(self) -> None:
-        for daemon in reversed(self.daemons):
-            daemon.ask()
-        for daemon in reversed(self.daemons):
-            daemon.finish()
+        """The sandbox last: until the others have ended they may be asking it something."""
+        sandbox, *others = self.daemons
+        for group in (others[::-1], [sandbox]):
+            for daemon in group:
+                daemon.ask()
+            for daemon in group:
+                daemon.finish()
 
 
 def web_options(socket: int) -> list[str]:

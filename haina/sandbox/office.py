@@ -1,5 +1,8 @@
 """公众平台: what the owner of the account sees: its secrets, 服务器配置, templates."""
 
+import secrets
+import string
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -13,7 +16,7 @@ from haina.sandbox.phone import told
 def office(request: HttpRequest) -> HttpResponse:
     account = holder.account_in_hand()
     context = {"account": account, "server": account.server, "tab": "office"}
-    context |= {"modes": servers.MODES.items(), **told(request)}
+    context |= {"modes": servers.MODES.items(), "new": at_random(), **told(request)}
     if request.method != "POST":
         return render(request, "sandbox/office.html", context)
 
@@ -25,6 +28,13 @@ def office(request: HttpRequest) -> HttpResponse:
         context |= {"server": server, "error": str(error)}
         return render(request, "sandbox/office.html", context, status=422)
     return redirect("/office?done=saved")
+
+
+def at_random() -> dict[str, str]:
+    """What 随机生成 would fill in."""
+    letters = string.ascii_letters + string.digits
+    lengths = {"token": 16, "aes_key": 43}
+    return {name: "".join(secrets.choice(letters) for _ in range(n)) for name, n in lengths.items()}
 
 
 urlpatterns = [path("", office)]

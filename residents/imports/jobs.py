@@ -155,7 +155,7 @@ def finish(job: Job, imported: Import, faults: Path | None) -> None:
     now = timezone.now()
     keep_errors(imported, faults, now=now)
     imported.save(update_fields=OUTCOME)
-    job.finish({"import": imported.pk}, now=now)
+    job.finish({"import": imported.pk, "state": imported.state}, now=now)
 
 
 def has_upload(imported: Import) -> bool:

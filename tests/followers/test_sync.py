@@ -214,6 +214,17 @@ def test_list_that_ends_too_early_makes_nobody_leave(synchronise, settings):
     assert Follower.objects.filter(subscribed=True, nickname="小马").count() == 80
 
 
+def test_pass_begins_anew_where_wechat_does_not_know_its_cursor(account, sandbox, connection):
+    sync.ask(account.pk, now=timezone.now())
+    Sync.objects.update(cursor="o-nobody-any-more", seen=10_000)
+
+    sync.work(account.pk)
+
+    assert not Sync.objects.get().is_running
+    here = Follower.objects.filter(subscribed=True)
+    assert sorted(here.values_list("openid", flat=True)) == sorted(sandbox.openids())
+
+
 def test_tags_are_not_read_while_they_are_pushed(account, synchronise):
     """The answer would be from before the push, and take it back."""
     with in_another_connection() as cursor:

@@ -10,6 +10,8 @@ from haina.accounts.permissions import Level, Section
 from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import bulk
+from residents.imports.service import APPLY, IMPORT, UNDO
+from residents.models import Import
 from residents.tasks import EXPORT
 from tests import make
 from tests.residents.agreeing import agree_to
@@ -36,6 +38,22 @@ def test_an_import_tells_its_file_and_figures(sign_in, operator, account, import
         ["批量导入住户", "腾讯小区", "腾讯小区住户信息.xlsx", "新增住户 4，新建楼栋节点 8"]
     ]
     assert "住户信息" not in str(Job.objects.values().get())
+
+
+def test_each_job_of_an_import_tells_what_it_did_itself(sign_in, operator, account, community):
+    counts = {"created": 2, "updated": 1}
+    undone = make.imported(community, state=Import.State.UNDONE, counts=counts)
+    told = {"payload": {"import": undone.pk}, "state": Job.State.DONE}
+    make.job(operator, IMPORT, result={"state": Import.State.PLANNED}, **told)
+    make.job(operator, APPLY, result={"state": Import.State.APPLIED}, **told)
+    make.job(operator, UNDO, **told)
+
+    outcomes = [line[-1] for line in lines(sign_in(operator), account)]
+
+    assert outcomes[0] == "已撤销这次导入"
+    assert outcomes[1].startswith("新增住户 2")
+    assert outcomes[1].endswith("（已撤销）")
+    assert outcomes[2] == "已生成方案，没有写入"
 
 
 def test_bulk_acts_tell_the_community_and_how_many(

@@ -22,7 +22,8 @@ def come_back(request, account):
     except oauth.StateRefused:
         return told(request, "mobile/expired.html", again=first)
     except oauth.ConsentRefused as refusal:
-        return told(request, "mobile/denied.html", again=refusal.path)
+        known = bool(oauth.openid_of(request, connection.account))
+        return told(request, "mobile/denied.html", again=refusal.path, known=known)
     except oauth.SnapshotVisitor:
         return told(request, "mobile/snapshot.html")
     except WeChatRefused:

@@ -1,6 +1,9 @@
 """公众号设置: how the account is connected to WeChat, and whether it works."""
 
+from datetime import datetime
+
 from django.contrib import messages
+from django.db.models import Max
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +16,7 @@ from haina.lib.htmx import REFUSED_FORM, posted, render_screen
 from haina.wechat import services
 from haina.wechat.errors import sentence
 from haina.wechat.forms import ConnectionForm
-from haina.wechat.models import Connection, Template
+from haina.wechat.models import Callback, Connection, Template
 
 
 @allow(Section.ADMINISTRATORS.manage)
@@ -56,10 +59,16 @@ def screen(request, connection, form, *, status: int = 200):
         "form": form,
         "connection": connection,
         "address": connection and address_of(request, connection),
+        "heard_at": heard_of(request),
         "fault": connection and connection.fault and told(connection),
         "purposes": [purpose_of(request, each) for each in Template.Purpose],
     }
     return render_screen(request, "wechat/settings.html", context, fragment="page", status=status)
+
+
+def heard_of(request) -> datetime | None:
+    """When WeChat posted something last."""
+    return Callback.objects.within(request.scope).aggregate(at=Max("received_at"))["at"]
 
 
 def purpose_of(request, purpose: Template.Purpose) -> dict:

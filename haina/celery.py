@@ -15,6 +15,7 @@ app.conf.beat_schedule = {
     "find waiting callbacks": {"task": "haina.wechat.tasks.sweep", "schedule": 5.0},
     "forget what is over": {"task": "haina.accounts.tasks.forget", "schedule": 3600.0},
     "forget old callbacks and calls": {"task": "haina.wechat.tasks.forget", "schedule": 3600.0},
+    "forget old codes and SMS": {"task": "haina.sms.tasks.forget", "schedule": 3600.0},
     "forget the oldest of the trail": {"task": "haina.trail.tasks.forget", "schedule": 3600.0},
     "empty the recycle bins": {
         "task": "residents.tasks.empty_bins",

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "followers",
     "communities",
     "haina.wechat",
+    "haina.sms",
     "haina.jobs",
     "haina.accounts",
     "haina.lib",
@@ -251,6 +252,13 @@ CALLBACK_DAYS = env_int("CALLBACK_DAYS", 30, least=1)  # repetitions are known t
 # A browser is in WeChat when its name says so; any will do where the sandbox is the phone.
 WECHAT_USER_AGENT = "" if HAINA_SANDBOX else "MicroMessenger"
 
+# SMS, by Tencent Cloud; the console's is for development
+SMS_BACKEND = env_choice("SMS_BACKEND", "tencent", among=("tencent", "console"))
+SMS_ENDPOINT = env_base("SMS_ENDPOINT", "https://sms.tencentcloudapi.com", plain=HAINA_SANDBOX)
+SMS_TIMEOUT = 10  # seconds
+SMS_PER_DAY = env_int("SMS_PER_DAY", 500, least=1)  # of an account
+SMS_DAYS = env_int("SMS_DAYS", 30, least=1)
+
 LOG_DIR = env_str("HAINA_LOG_DIR", "")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
@@ -281,5 +289,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "urllib3": {"level": "INFO"},
+        "tencentcloud_sdk_common": {"level": "INFO"},  # and the SDK whole requests
     },
 }

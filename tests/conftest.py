@@ -128,5 +128,5 @@ def sandbox(sandbox_process, settings):
     sandbox_process.reset()
     forget_tokens()
     settings.WECHAT_API_BASE = settings.WECHAT_OPEN_BASE = sandbox_process.url
-    settings.WECHAT_MP_BASE = sandbox_process.url
+    settings.WECHAT_MP_BASE = settings.SMS_ENDPOINT = sandbox_process.url
     return sandbox_process

@@ -16,6 +16,8 @@ from haina.accounts.models import Administrator, ServiceAccount, User
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files
 from haina.jobs.models import Job
+from haina.sandbox.world import SDK_APP_ID, SECRET_ID, SIGN_NAME
+from haina.sms.models import Gateway
 from haina.wechat.models import Connection
 from residents import services as resident_services
 from residents.models import Binding, Import, Move, Resident
@@ -45,6 +47,15 @@ def wechat(account: ServiceAccount, **fields) -> Connection:
     """公众号设置 of an account; every one has an AppID and a secret of its own."""
     fields = {"app_id": f"wx{secrets.token_hex(8)}", "secret": secrets.token_hex(16)} | fields
     return Connection.objects.create(account=account, **fields)
+
+
+def sms(account: ServiceAccount, **fields) -> Gateway:
+    """短信设置 of an account, as the sandbox knows it."""
+    review, code = "1000002", "1000001"
+    known = {"secret_id": SECRET_ID, "secret_key": "sandbox-secret-key"}
+    known |= {"sdk_app_id": SDK_APP_ID, "sign_name": SIGN_NAME}
+    known |= {"code_template": code, "review_template": review}
+    return Gateway.objects.create(account=account, **(known | fields))
 
 
 def creator_of(account: ServiceAccount) -> Administrator:

@@ -8,7 +8,7 @@ from ports import listen_on
 from processes import Daemon
 from steps import ROOT
 
-BASES = ("WECHAT_API_BASE", "WECHAT_OPEN_BASE", "WECHAT_MP_BASE")
+BASES = ("WECHAT_API_BASE", "WECHAT_OPEN_BASE", "WECHAT_MP_BASE", "SMS_ENDPOINT")
 
 
 class Sandbox:

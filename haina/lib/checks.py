@@ -28,6 +28,14 @@ def hosts_are_named(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
+def codes_are_sent(app_configs, **kwargs):
+    """The console's backend writes codes where whoever runs the installation reads them."""
+    if settings.SMS_BACKEND == "console":
+        return [Error("SMS_BACKEND must be tencent where people work with it", id="haina.E005")]
+    return []
+
+
+@register(Tags.security, deploy=True)
 def nobody_stands_in(app_configs, **kwargs):
     """The sandbox knows no secret and believes everybody."""
     if settings.HAINA_SANDBOX:

@@ -210,6 +210,12 @@ def inbox(request: HttpRequest) -> dict:
 
 
 @look
+def sms(request: HttpRequest) -> dict:
+    phone = request.GET.get("phone")
+    return {"messages": [each for each in world.sms if phone in (None, each["phone"])]}
+
+
+@look
 def people(request: HttpRequest) -> dict:
     account = account_of(request.GET.dict())
     names = [each.name for each in fields(Person)]
@@ -245,6 +251,7 @@ urlpatterns = [
     path("people", people),
     path("codes", codes),
     path("inbox", inbox),
+    path("sms", sms),
     path("faults", faults),
     path("faults/add", add_fault),
     path("faults/clear", clear_faults),

@@ -16,6 +16,7 @@ class Fault:
     errcode: int | None = None
     errmsg: str = ""
     status: int | None = None  # an HTTP status with a body that is no JSON
+    code: str = ""  # of Tencent Cloud's SMS
     times: int | None = None  # None: for ever
     id: int = 0
 

@@ -22,6 +22,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     with world.lock:
         arrived = [each for each in world.inbox if each["openid"] == person.openid][-LATEST:]
     context = {"account": account, "person": person, "messages": arrived[::-1]}
+    context |= {"sms": list(world.sms)[-LATEST:][::-1]}
     context |= {"tab": "phone", "snapshot": holder.on_snapshot_page(request), **told(request)}
     return render(request, "sandbox/phone.html", context)
 

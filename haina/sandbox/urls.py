@@ -5,7 +5,7 @@ from pathlib import Path
 from django.urls import include, path, re_path
 from django.views.static import serve
 
-from haina.sandbox import consent, control, gate, office, phone, qrcodes, trouble
+from haina.sandbox import consent, control, gate, office, phone, qrcodes, sms, trouble
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -17,5 +17,6 @@ urlpatterns = [
     path("static/<path:path>", serve, {"document_root": STATIC}),
     path("office", include(office)),
     path("trouble/", include(trouble)),
+    path("", sms.root),
     path("", include(phone)),
 ]

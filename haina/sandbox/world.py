@@ -13,6 +13,12 @@ from haina.sandbox.journal import Journal
 # Fixed, public and visibly made up: what the demo's account is connected with.
 DEMO_APPID = "wx0000000000000001"
 DEMO_SECRET = "sandboxsandboxsandboxsandbox0001"  # noqa: S105 - opens nothing but this process
+# What the sandbox takes for an SMS.
+SECRET_ID, SDK_APP_ID, SIGN_NAME = "AKIDsandbox0000000001", "1400000001", "海纳沙箱"
+SMS_TEMPLATES = {
+    "1000001": "您的验证码是{1}，5分钟内有效。如非本人操作请忽略。",
+    "1000002": "您有{1}条住户认证申请待审核，请尽快登录后台处理。",
+}
 SYSTEM_TAGS = {2: "星标组"}
 FIRST_TAG = 100
 
@@ -109,6 +115,7 @@ class World:
         self.faults = Faults()
         self.journal = Journal()
         self.inbox: deque[dict] = deque(maxlen=5_000)  # what arrived on people's phones
+        self.sms: deque[dict] = deque(maxlen=5_000)  # to whatever number
         self.numbers = 0
 
     def now(self) -> float:

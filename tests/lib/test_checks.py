@@ -39,3 +39,9 @@ def test_nobody_stands_in_for_wechat(settings):
     settings.HAINA_SANDBOX = True
 
     assert found() == {"haina.E004"}
+
+
+def test_codes_are_not_written_where_somebody_reads_them(settings):
+    settings.SMS_BACKEND = "console"
+
+    assert found() == {"haina.E005"}

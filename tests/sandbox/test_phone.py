@@ -4,7 +4,10 @@ import re
 
 import pytest
 import requests
+from django.utils import timezone
 
+from haina.sms import services
+from tests import make
 from tests.sandbox.receiver import receiving
 from tests.sandbox.test_callbacks import KEY, TOKEN
 
@@ -142,3 +145,9 @@ def test_callbacks_are_doubled_and_held_by_their_page(sandbox, phone):
 
 def test_a_form_needs_its_token(phone):
     assert phone.post(f"{phone.url}/follow", {}, timeout=30).status_code == 403
+
+
+def test_every_sms_is_shown(phone, account, db):
+    services.send(make.sms(account).account, "+8613800138000", "review", ["3"], now=timezone.now())
+
+    assert "您有3条住户认证申请待审核" in phone.see("/")

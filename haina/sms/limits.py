@@ -1,0 +1,26 @@
+"""How many SMS may go out: counted in the database, exact for all processes, Redis or not."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from haina.lib.throttle import Limit
+
+DAY = timedelta(days=1)
+PER_PHONE = (
+    Limit("sms.phone.moment", 1, timedelta(seconds=30)),
+    Limit("sms.phone.hour", 5, timedelta(hours=1)),
+    Limit("sms.phone.day", 10, DAY),
+)
+PER_ADDRESS = Limit("sms.address", 60, timedelta(hours=1))  # a whole estate may share one
+
+
+def take(account_id: int, phone: str, address: str, *, now: datetime) -> bool:
+    """Count one SMS. True while all limits hold; the account's is asked last, so that who tries on
+    with one phone uses up nothing of it. Call it outside of a transaction."""
+    per_account = Limit("sms.account", settings.SMS_PER_DAY, DAY)
+    return (
+        all(limit.take(phone, now=now) for limit in PER_PHONE)
+        and (not address or PER_ADDRESS.take(address, now=now))
+        and per_account.take(str(account_id), now=now)
+    )

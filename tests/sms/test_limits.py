@@ -1,0 +1,65 @@
+"""How many SMS may go out, exactly, with as many processes as there are."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from haina.sms import limits
+from tests.processes import in_processes
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+PHONE = "+8613800138000"
+
+
+def take(seconds: int = 0, *, account: int = 1, phone: str = PHONE, address: str = "") -> bool:
+    return limits.take(account, phone, address, now=NOON + timedelta(seconds=seconds))
+
+
+def take_at_once(phone: str) -> bool:
+    return take(phone=phone)
+
+
+@pytest.mark.django_db
+def test_a_phone_gets_one_in_thirty_seconds_and_five_an_hour():
+    assert [take(second) for second in (0, 29, 31, 62, 93, 124, 155)] == [
+        *[True, False, True, True, True, True, False]
+    ]
+
+
+@pytest.mark.django_db
+def test_a_phone_gets_ten_a_day_whichever_account_sends():
+    hours = [take(hour * 3601, account=hour) for hour in range(11)]
+
+    assert hours == [True] * 10 + [False]
+
+
+@pytest.mark.django_db
+def test_an_account_has_its_cap(settings):
+    settings.SMS_PER_DAY = 3
+
+    assert [take(phone=f"+861380013800{each}") for each in range(4)] == [True] * 3 + [False]
+    assert take(phone="+8613800138009", account=2)
+
+
+@pytest.mark.django_db
+def test_trying_on_with_one_phone_uses_up_nothing_of_the_account(settings):
+    settings.SMS_PER_DAY = 2
+    for _ in range(5):
+        take()
+
+    assert take(phone="+8613800138001")
+
+
+@pytest.mark.django_db
+def test_an_address_has_its_limit():
+    phones = [f"+86138001380{each:02}" for each in range(61)]
+
+    taken = [take(phone=phone, address="203.0.113.7") for phone in phones]
+
+    assert taken == [True] * 60 + [False]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("guards_off", "most"), [(frozenset(), 1), (frozenset({"throttle"}), 4)])
+def test_exactly_one_of_four_processes(guards_off, most):
+    assert sum(in_processes(take_at_once, [PHONE] * 4, guards_off=guards_off)) == most

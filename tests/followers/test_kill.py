@@ -1,33 +1,20 @@
 """kill -9 in the middle of a pass, of pushing, of an event: another worker goes on from there."""
 
 import signal
-import subprocess
-import sys
 
 import pytest
 from django.utils import timezone
 
 from followers import push, store, sync
 from followers.models import Follower, Seen, Sync, Tally
-from tests.jobs.processes import ROOT, environment
+from tests.processes import ended
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WORK = """
-import sys, django
-django.setup()
-from followers import {module}
-{module}.{function}(int(sys.argv[1]))
-"""
 
-
-def die_at(point: str, module: str, function: str, account, sandbox) -> None:
-    code = WORK.format(module=module, function=function)
+def die_at(point: str, function: str, account, sandbox) -> None:
     there = {"HAINA_SANDBOX": "1", "WECHAT_API_BASE": sandbox.url}
-    command = [sys.executable, "-W", "ignore", "-c", code, str(account.pk)]
-    env = environment(HAINA_KILL_AT=point, **there)
-    worker = subprocess.run(command, cwd=ROOT, env=env, check=False)
-    assert worker.returncode == -signal.SIGKILL
+    assert ended(function, account.pk, HAINA_KILL_AT=point, **there) == -signal.SIGKILL
 
 
 def test_pass_goes_on_where_its_worker_died(account, connection, sandbox):
@@ -35,7 +22,7 @@ def test_pass_goes_on_where_its_worker_died(account, connection, sandbox):
     sync.ask(account.pk, now=timezone.now())
     steps = 0
     while Sync.objects.get(account=account).is_running:
-        die_at("followers.page", "sync", "work", account, sandbox)
+        die_at("followers.page", "followers.sync.work", account, sandbox)
         Sync.objects.filter(leased_until__isnull=False).update(leased_until=timezone.now())
         steps += 1
 
@@ -56,7 +43,7 @@ def test_pushing_goes_on_where_its_worker_died(account, sandbox, synchronise):
     followers.update(blocked=True, remark="李四")
     store.mark_to_push(account.pk, followers.values_list("pk", flat=True))
 
-    die_at("followers.pushed", "push", "push", account, sandbox)
+    die_at("followers.pushed", "followers.push.push", account, sandbox)
     push.push(account.pk)
 
     assert not followers.filter(to_push=True).exists()

@@ -1,8 +1,6 @@
 """kill -9 at named points: a worker dies there, another one finds the job, and all is done once."""
 
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -19,7 +17,7 @@ from haina.sheets.reader import read
 from residents.imports import service
 from residents.models import Resident
 from residents.tasks import ask_for_export
-from tests.jobs.processes import ROOT, environment
+from tests.processes import ended
 from tests.residents.imports.workbooks import FOUR, book
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,19 +28,10 @@ IMPORT += ["import.planned", "import.residents_written"]
 EXPORT = [*EVERY_JOB, "sheet.writing", "sheet.written", "file.saved", "file.kept"]
 COMMITTED = "job.committed"
 
-WORK = """
-import sys, django
-django.setup()
-from haina.jobs import queue
-queue.run(int(sys.argv[1]))
-"""
-
 
 def die_at(point: str, job: Job) -> None:
     """A worker process that does the job until it is killed."""
-    command = [sys.executable, "-W", "ignore", "-c", WORK, str(job.pk)]
-    worker = subprocess.run(command, cwd=ROOT, env=environment(HAINA_KILL_AT=point), check=False)
-    assert worker.returncode == -signal.SIGKILL
+    assert ended("haina.jobs.queue.run", job.pk, HAINA_KILL_AT=point) == -signal.SIGKILL
 
 
 def go_on(job: Job) -> Job:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from haina.accounts import audit
 from haina.accounts.audit import Actor
+from haina.wechat import inbox
 from haina.wechat.inbox import handles
 from haina.wechat.models import Callback
 
@@ -17,3 +18,8 @@ UNKNOWN = ["test_unknown_1", "test_unknown_2"]
 def leave_an_effect(callback: Callback, message: dict) -> None:
     by = Actor.command(callback.connection.account)
     audit.record(EFFECT, [callback], by=by, at=timezone.now())
+
+
+def work() -> None:
+    """What a worker does of which only the messages matter."""
+    inbox.work()

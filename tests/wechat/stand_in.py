@@ -21,7 +21,7 @@ class StandIn(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.seconds = 0.0
         self.status = 200
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self) -> str:

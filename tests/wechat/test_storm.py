@@ -29,6 +29,7 @@ from tests.jobs.processes import (
     valkey,
     wait_until,
 )
+from tests.processes import ended
 from tests.wechat.effects import EFFECT, KINDS, UNKNOWN
 from tests.wechat.posting import AES_KEY, TOKEN, event, parcel
 
@@ -135,29 +136,15 @@ def assert_one_effect_each(number: int) -> None:
     assert set(states) <= {("done", 1), ("unknown", 1)}
 
 
-WORK = """
-import django
-django.setup()
-import tests.wechat.effects
-from haina.wechat import inbox
-inbox.work()
-"""
-
-
-def work(**env) -> int:
-    command = [sys.executable, "-W", "ignore", "-c", WORK]
-    return subprocess.run(command, cwd=ROOT, env=environment(**env), check=False).returncode
-
-
 @pytest.mark.parametrize("point", ["callback.claimed", "callback.handled", "callback.done"])
 def test_a_worker_that_is_killed_leaves_one_effect(connection, point):
     for message in messages(3):
         of = {name: str(value) for name, value in message.items()}
         inbox.receive(connection, of, now=timezone.now())
 
-    assert work(HAINA_KILL_AT=point) == -signal.SIGKILL
+    assert ended("tests.wechat.effects.work", HAINA_KILL_AT=point) == -signal.SIGKILL
     Callback.objects.filter(state="waiting").update(due_at=timezone.now() - timedelta(seconds=1))
-    assert work() == 0
+    assert ended("tests.wechat.effects.work") == 0
 
     assert set(Callback.objects.values_list("state", flat=True)) == {"done"}
     assert AuditEntry.objects.filter(action=EFFECT).count() == 3

@@ -24,6 +24,7 @@ from haina.wechat.models import Connection
 logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(minutes=5)
+FORMER_KEY_LASTS = timedelta(days=1)
 LONGEST_SECONDS = 11  # digits of a timestamp
 # What wechatpy and the ciphers below it raise at bytes that nobody sealed.
 GARBLED = (ValueError, IndexError, TypeError, binascii.Error, struct.error, InvalidAppIdException)
@@ -62,7 +63,7 @@ def moment(text: str) -> int | None:
     return int(text) if usual else None
 
 
-def opened(connection: Connection, body: bytes, query: Mapping[str, str]) -> dict:
+def opened(connection: Connection, body: bytes, query: Mapping[str, str], *, now: datetime) -> dict:
     """The message in a body that came to a verified address."""
     message = fields_of(body)
     if not connection.aes_key:
@@ -72,18 +73,25 @@ def opened(connection: Connection, body: bytes, query: Mapping[str, str]) -> dic
         raise Unreadable("not sealed")
     if not signed(connection, query.get("msg_signature", ""), query, sealed):
         raise NotWeChat("the signature of the message is wrong")
-    return fields_of(unsealed(connection, sealed).encode())
+    return fields_of(unsealed(connection, sealed, now=now).encode())
 
 
-def unsealed(connection: Connection, sealed: str) -> str:
-    """By the key of now or, for what was under way when it was changed, the one before."""
-    for key in filter(None, (connection.aes_key, connection.former_aes_key)):
+def unsealed(connection: Connection, sealed: str, *, now: datetime) -> str:
+    """By the key of now or, for a day after the change, the one before: some are under way."""
+    for key in keys_of(connection, now):
         try:
             cipher = PrpCrypto(base64.b64decode(f"{key}="))
             return cipher.decrypt(sealed, connection.app_id)
         except GARBLED:
             continue
     raise Unreadable("no key of the account opens it")
+
+
+def keys_of(connection: Connection, now: datetime) -> list[str]:
+    changed_at = connection.aes_key_changed_at
+    if changed_at is None or now - changed_at > FORMER_KEY_LASTS:
+        return [connection.aes_key]
+    return list(filter(None, (connection.aes_key, connection.former_aes_key)))
 
 
 def fields_of(body: bytes) -> dict:

@@ -115,6 +115,11 @@ CODES = {
     },
 }
 KINDS = {code: kind for kind, codes in CODES.items() for code in codes}
+# Of AccountRefused these are about one permission, or about one template or message, which says
+# nothing of the next; with the others no other call would fare better.
+OF_PERMISSION = frozenset({43106, 48001})
+OF_MESSAGE = frozenset({40036, 40037, 47003})
+OF_ACCOUNT = frozenset(CODES[AccountRefused]) - TOKEN_REFUSED - OF_PERMISSION - OF_MESSAGE
 SENTENCES = {code: text for codes in CODES.values() for code, text in codes.items()}
 
 RID = re.compile(r"\brid: ?([0-9a-f]{6,10}-[0-9a-f]{6,10}-[0-9a-f]{6,10})\b")

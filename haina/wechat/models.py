@@ -54,8 +54,9 @@ class Connection(models.Model):
     secret = EncryptedTextField("AppSecret")
     token = EncryptedTextField("Token", blank=True)
     aes_key = EncryptedTextField("EncodingAESKey", blank=True)
-    # Messages that were under way when the key was changed are still read with the one before.
+    # For a day messages that were under way when the key was changed are read with the one before.
     former_aes_key = EncryptedTextField(blank=True, editable=False)
+    aes_key_changed_at = models.DateTimeField(null=True, editable=False)
     door = models.CharField(max_length=40, unique=True, default=unguessable, editable=False)
 
     verified_at = models.DateTimeField(_("回调地址验证时间"), null=True, editable=False)

@@ -1,7 +1,8 @@
 """WeChat's service account, as the rest of the product knows it: plain values in, plain values out.
 
-A method makes one call, and raises what haina.wechat.errors has. It keeps no lock and expects none:
-whoever calls it holds neither a row nor an advisory lock meanwhile.
+A method makes one call, or none while WeChat's refusal of it is remembered (haina.wechat.tokens),
+and raises what haina.wechat.errors has. It keeps no lock and expects none: whoever calls it holds
+neither a row nor an advisory lock meanwhile.
 """
 
 from collections.abc import Sequence
@@ -87,7 +88,8 @@ class OfficialAccount:
         self._client = client
 
     def check(self) -> None:
-        """Ask WeChat for a token and for something that only a verified account gets."""
+        """Ask WeChat for a token and for something that only a verified account gets, whatever is
+        remembered; all of that is forgotten."""
         self._client.prove()
         self.tags()
 

@@ -47,7 +47,7 @@ def save(
     if "app_id" in changed and connection.connected_at:
         raise AnotherAccount
     if "aes_key" in changed:
-        connection.former_aes_key = connection.aes_key
+        connection.former_aes_key, connection.aes_key_changed_at = connection.aes_key, now
     if {"token", "aes_key"} & set(changed):
         connection.verified_at = None
     for name in changed:

@@ -5,26 +5,44 @@ has neither an end to its retries, nor a timeout, nor other processes in mind.
   time fetches it.
 - A call whose token is refused is made once more with another one, and only once.
 - What is wrong with the account itself is remembered for a minute, in which nobody is asked: a
-  wrong secret must not use up what WeChat allows in a day.
+  wrong secret must not use up what WeChat allows in a day. What the account may not do is
+  remembered of that endpoint, and one whose calls are used up rests until WeChat's day ends.
 - Whatever goes wrong is raised as haina.wechat.errors has it, and without its cause: wechatpy's and
   requests' exceptions hold the address, and that holds the token.
 """
 
 import json
+import time
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 from requests import RequestException
 from wechatpy.exceptions import WeChatClientException
 
 from haina.lib.encryption import keyed_hash
-from haina.wechat.errors import TOKEN_REFUSED, Busy, WeChatRefused, refusal, remembered, unreachable
+from haina.wechat.errors import (
+    OF_ACCOUNT,
+    OF_PERMISSION,
+    TOKEN_REFUSED,
+    Busy,
+    LimitReached,
+    WeChatRefused,
+    refusal,
+    remembered,
+    unreachable,
+)
 from haina.wechat.shared import shared
 
 TURN_SECONDS = 15  # longer than WECHAT_TIMEOUT: the turn lasts until the answer has come
 PATIENCE = 8
 BROKEN_SECONDS = 60
 EARLY_SECONDS, LEAST_SECONDS = 300, 60
+WECHAT_ZONE = ZoneInfo("Asia/Shanghai")
+CLOCKS_DIFFER = timedelta(minutes=5)  # WeChat's midnight may come later than ours
 
 
 class NoAnswer(ValueError):
@@ -57,7 +75,8 @@ class SafeToken:
         return self._shared.get(self._key) or self._another(refused="")
 
     def prove(self) -> None:
-        """Ask for a token now, whatever is known or remembered."""
+        """Ask for a token now, whatever is remembered, and forget what the endpoints refused."""
+        self._shared.drop(f"{self._key}:refused")
         with self._turn() as mine:
             self._fetch(mine)
 
@@ -80,10 +99,23 @@ class SafeToken:
     def _once(self, token, method, endpoint, *, params=None, **kwargs):
         params = {**(params or {}), "access_token": token}
         ask = super()._request
-        with self._recorded(endpoint):
-            return answer_of(
-                lambda: ask(method, endpoint, params=params, allow_redirects=False, **kwargs)
-            )
+        how = {"params": params, "allow_redirects": False, **kwargs}
+        return self._asked(endpoint, lambda: ask(method, endpoint, **how))
+
+    def _asked(self, endpoint: str, ask: Callable, *, of_account: Collection[int] = OF_ACCOUNT):
+        """What WeChat answers; not asked, and so not recorded, while a refusal of the endpoint is
+        remembered. After the codes in `of_account` no call with the account's token is made."""
+        if known := self._refused().get(endpoint):
+            raise remembered(*known[:2])
+        try:
+            with self._recorded(endpoint):
+                return answer_of(ask)
+        except WeChatRefused as error:
+            if error.code in of_account:
+                self._remember(error)
+            elif isinstance(error, LimitReached) or error.code in OF_ACCOUNT | OF_PERMISSION:
+                self._remember_of(endpoint, error)
+            raise
 
     def _decode_result(self, res) -> dict:
         answer = super()._decode_result(res)
@@ -133,8 +165,33 @@ class SafeToken:
 
     def _remember(self, error: WeChatRefused) -> None:
         trouble = json.dumps([error.code, error.detail])
-        self._shared.put(f"{self._key}:trouble", trouble, seconds=BROKEN_SECONDS)
+        self._shared.put(f"{self._key}:trouble", trouble, seconds=seconds_of(error))
         self._shared.drop(self._key)
+
+    def _refused(self) -> dict[str, list]:
+        """Code, detail and end of what is remembered, by endpoint."""
+        kept = json.loads(self._shared.get(f"{self._key}:refused") or "{}")
+        return {endpoint: known for endpoint, known in kept.items() if known[2] > time.time()}
+
+    def _remember_of(self, endpoint: str, error: WeChatRefused) -> None:
+        """Two at once may lose one of them, which costs one call more."""
+        refused, end = self._refused(), time.time() + seconds_of(error)
+        refused[endpoint] = [error.code, error.detail, end]
+        lasting = max(known[2] for known in refused.values()) - time.time()
+        self._shared.put(f"{self._key}:refused", json.dumps(refused), seconds=int(lasting) + 1)
+
+
+def seconds_of(error: WeChatRefused) -> int:
+    """How long a refusal is remembered."""
+    return rest_of_day(timezone.now()) if isinstance(error, LimitReached) else BROKEN_SECONDS
+
+
+def rest_of_day(now: datetime) -> int:
+    """Seconds until WeChat counts anew. Minutes after our midnight it may still count for the day
+    before: whoever took that for a new day would be silent for all of it."""
+    theirs = now.astimezone(WECHAT_ZONE) - CLOCKS_DIFFER
+    midnight = theirs.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return int((midnight - theirs).total_seconds()) + 1
 
 
 def answer_of(ask):

@@ -2,9 +2,11 @@
 
 import random
 import time
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from haina.wechat.models import Callback
 from tests import make
@@ -107,13 +109,26 @@ def test_of_a_message_that_is_both_only_what_is_sealed_counts(client, connection
     assert "plain" not in row.content
 
 
-def test_the_key_of_before_still_opens(client, connection):
+def change_key(connection, *, ago: timedelta) -> None:
     connection.former_aes_key, connection.aes_key = AES_KEY, OTHER_KEY
+    connection.aes_key_changed_at = timezone.now() - ago
     connection.save()
+
+
+def test_the_key_of_before_still_opens(client, connection):
+    change_key(connection, ago=timedelta(hours=23))
 
     assert post(client, connection, text(1), key=AES_KEY).content == b"success"
     assert post(client, connection, text(2), key=OTHER_KEY).content == b"success"
     assert Callback.objects.count() == 2
+
+
+def test_after_a_day_the_key_of_before_opens_nothing(client, connection):
+    change_key(connection, ago=timedelta(days=1, seconds=1))
+
+    assert post(client, connection, text(1), key=AES_KEY).status_code == 400
+    assert post(client, connection, text(2), key=OTHER_KEY).content == b"success"
+    assert Callback.objects.count() == 1
 
 
 def test_repetitions_are_one(client, connection):

@@ -1,7 +1,10 @@
 """公众号设置: secrets go in and never come out; a check says what is wrong."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from followers.models import Follower, Sync
 from haina.accounts.models import AuditEntry
@@ -68,6 +71,7 @@ def test_former_key_is_kept_and_the_address_to_be_verified_anew(client, page, ac
 
     connection = Connection.objects.get(account=account)
     assert connection.former_aes_key == FORM["aes_key"]
+    assert timezone.now() - connection.aes_key_changed_at < timedelta(minutes=5)
     assert connection.verified_at is None
 
 

@@ -40,7 +40,7 @@ def callback(request, door):
 def answer(request, connection):
     now = timezone.now()
     if request.method == "POST":
-        message = crypto.opened(connection, request.body, request.GET)
+        message = crypto.opened(connection, request.body, request.GET, now=now)
         inbox.receive(connection, message, now=now)
         return told("success")
     if "echostr" not in request.GET:

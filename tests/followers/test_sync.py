@@ -154,7 +154,7 @@ def test_one_unknown_openid_does_not_keep_the_others(account, sandbox, connectio
     assert sorted(here.values_list("openid", flat=True)) == sorted(sandbox.openids())
 
 
-def test_fault_of_the_account_stops_the_pass_and_is_told(account, sandbox, synchronise):
+def test_fault_of_the_account_stops_the_pass_and_is_told(account, connection, sandbox, synchronise):
     sandbox.fault("cgi-bin/user/info/batchget", errcode=48001)
 
     stopped = synchronise()
@@ -163,6 +163,7 @@ def test_fault_of_the_account_stops_the_pass_and_is_told(account, sandbox, synch
     assert stopped.fault == 48001
     assert account.pk not in sync.due(now=timezone.now())
     sandbox.clear_faults()
+    official(connection).check()  # or a minute passes
     assert not synchronise().is_running
 
 

@@ -67,7 +67,7 @@ def follower_change(request, act):
     form = tagging_form(request, chosen) if act == "tag" else None
     if act in ASKED_FIRST and ("agreed" not in request.POST or (form and not form.is_valid())):
         return ask(request, act, chosen, form)
-    told = {"act": act} | (tags_told(request, form) if form else {})
+    told = {"act": act} | (tags_told(request, form, chosen) if form else {})
     if chosen.are_many:
         return go_to_job(request, told, chosen)
     try:
@@ -97,10 +97,11 @@ def tags_of(chosen: Chosen) -> tuple[set[int], set[int]]:
     return all_of_them, set().union(*each) - all_of_them
 
 
-def tags_told(request, form: TaggingForm) -> dict:
+def tags_told(request, form: TaggingForm, chosen: Chosen) -> dict:
     """What is to be added, and what to be removed: what the form was shown with and is no more."""
     ticked = form.cleaned_data["tags"]
-    had = [number(pk) for pk in request.POST.getlist("had")]
+    posted = {number(pk, 0) for pk in request.POST.getlist("had")}
+    had = [tag.pk for tag in chosen.listing.tags if tag.pk in posted]
     return {
         "add": [pk for pk in ticked if pk not in had],
         "remove": [pk for pk in had if pk not in ticked],

@@ -67,6 +67,13 @@ def beside(request, shown: Listing) -> dict:
     } | connection_state(request)
 
 
+def around(request) -> dict:
+    """What stands around the rows, where these stay as they are: a search is not carried out, so
+    that nobody learns without its being counted how many it finds."""
+    shown = listing(request.GET, viewer_of(request))
+    return beside(request, shown) | {"is_search": PLAIN in shown.filter.asked}
+
+
 def connection_state(request) -> dict:
     """Whether the account is connected, and how far the synchronisation is."""
     sync = Sync.objects.within(request.scope).first()
@@ -110,8 +117,7 @@ def follower_news(request):
         return HttpResponse(status=204)
     if not ticked:
         return trigger_client_event(HttpResponse(status=204), "followers-changed")
-    shown = listing(request.GET, viewer_of(request))
-    context = beside(request, shown)
+    context = around(request)
     before = number(request.GET.get("total"), context["total"])
     came = context["total"] - before
     context |= {"version": version, "known": known, "known_total": before, "came": came}
@@ -141,7 +147,7 @@ def follower_star(request, pk):
         return go(request, list_url(request))
     follower.refresh_from_db()
     (record,) = lines([follower], [], viewer_of(request))
-    context = beside(request, listing(request.GET, viewer_of(request))) | {"record": record}
+    context = around(request) | {"record": record}
     return render_screen(request, "followers/list.html", context, fragment="starred")
 
 

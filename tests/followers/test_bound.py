@@ -5,10 +5,11 @@ import pytest
 from followers.models import Follower
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Section
+from haina.lib.sealed import seal
 from residents.models import Binding
 from residents.privacy import PHONE_SEARCHES
 from tests import make
-from tests.followers.test_list import names
+from tests.followers.test_list import HTMX, names
 
 BOTH = {Section.FOLLOWERS: Level.MANAGE, Section.RESIDENTS: Level.VIEW}
 SHOWN = "张国良(156*****08)"
@@ -94,6 +95,20 @@ def test_a_search_by_phone_counts_here_too(sign_in, account, follower, url, monk
     refused = client.get(url("list", q="2808"))
     assert names(refused) == []
     assert "按手机号搜索的次数过多" in refused.content.decode()
+
+
+@pytest.mark.parametrize("query", [{"q": "2808"}, {"s": seal("2808")}, {"q": "国良"}])
+def test_nothing_but_the_list_carries_a_search_out(sign_in, creator, follower, url, query):
+    client, ticked = sign_in(creator), {"pk": follower.pk, "version": "x"}
+
+    news = client.get(url("news", **query, **ticked), headers=HTMX).content.decode()
+    starred = client.post(url("star_one", follower.pk, **query), {"on": 1}, headers=HTMX)
+
+    assert 'id="groups"' in news
+    for answer in (news, starred.content.decode()):
+        assert "followers-title" not in answer
+        assert "共1人" not in answer
+    assert not AuditEntry.objects.filter(action="resident.searched_by_phone").exists()
 
 
 def test_a_binding_goes_with_its_resident(sign_in, creator, follower, resident, url):

@@ -124,6 +124,15 @@ def test_tags_are_added_and_taken_away(sign_in, creator, four, tags, url):
     assert AuditEntry.objects.filter(action="follower.tagged").count() == 2
 
 
+@pytest.mark.parametrize("had", ["99999999999", "x", "9" * 30])
+def test_a_tag_that_nobody_had_is_left_out(sign_in, creator, four, tags, url, had):
+    pk, tag = four["鲁宁"].pk, tags["业主"].pk
+
+    agree_to(sign_in(creator), url("tag"), {"pk": [pk], "tags": [tag], "had": [had]})
+
+    assert again(four["鲁宁"]).tag_ids == [tag]
+
+
 def test_what_all_have_is_ticked_already(sign_in, creator, four, tags, url):
     posted = {"pk": four["李海"].pk}
 

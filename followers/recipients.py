@@ -1,33 +1,38 @@
 """Who can be sent a test message: the visitor's followers, by the names that they may see."""
 
-from django.utils import timezone
+from datetime import datetime
 
-from followers.models import Follower
+from django.utils.translation import gettext as _
+
+from followers.models import Follower, FollowerQuerySet
 from followers.names import Viewer, matching, named, refusal
-from haina.accounts.permissions import Section
+from haina.accounts.audit import Actor
+from haina.accounts.permissions import Rights, Section
+from haina.accounts.scope import Scope
+from haina.wechat.recipients import Found
 
 SHOWN = 10
 
 
 class FollowersOfTheAccount:
-    def found(self, request, text: str) -> list[tuple[int, str]]:
-        viewer = Viewer(request.rights, request.scope)
-        followers = reachable(request)
-        if text and refusal(text, viewer, by=request.actor, now=timezone.now()):
-            followers = followers.none()
-        elif text:
+    def found(self, text: str, *, rights: Rights, scope: Scope, by: Actor, now: datetime) -> Found:
+        if not rights.cover(Section.FOLLOWERS.view):
+            return Found(refusal=_("您没有查看微信关注用户的权限，无法选择接收测试消息的用户。"))
+        viewer, followers = Viewer(rights, scope), reachable(scope)
+        if text and (refused := refusal(text, viewer, by=by, now=now)):
+            return Found(refusal=refused)
+        if text:
             followers = matching(followers, text, viewer)
-        shown = list(followers.order_by("-subscribed_at", "-pk")[:SHOWN])
+        shown = list(followers.for_list()[:SHOWN])
         names = named(shown, viewer)
-        return [(each.pk, names[each.pk].name) for each in shown]
+        return Found([(each.pk, names[each.pk].name) for each in shown])
 
-    def openid(self, request, number: int) -> str | None:
-        found = reachable(request).filter(pk=number)
-        return found.values_list("openid", flat=True).first()
+    def one(self, number: int, *, rights: Rights, scope: Scope) -> Follower | None:
+        if not rights.cover(Section.FOLLOWERS.view):
+            return None
+        return reachable(scope).filter(pk=number).first()
 
 
-def reachable(request):
-    """Who follows and is not blocked; nobody for whom followers are not to be seen."""
-    if not request.rights.cover(Section.FOLLOWERS.view):
-        return Follower.objects.none()
-    return Follower.objects.within(request.scope).filter(subscribed=True, blocked=False)
+def reachable(scope: Scope) -> FollowerQuerySet:
+    """Who follows and is not blocked."""
+    return Follower.objects.within(scope).filter(subscribed=True, blocked=False)

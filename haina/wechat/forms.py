@@ -119,9 +119,10 @@ class TemplateForm(forms.Form):
         if not self.chosen:
             return ""
         fields = {theirs.name: self[theirs.name].value() for theirs in self.theirs}
-        ready = [theirs for theirs in self.theirs if fields[theirs.name] in examples]
         data = {}
-        for theirs in ready:
+        for theirs in self.theirs:
+            if fields[theirs.name] not in choices_for(self.purpose, theirs):
+                continue
             content = f"{{{{{theirs.name}.DATA}}}}"
             data |= fill(Template(content=content, fields=fields), examples)
         return preview(self.chosen.content, data)

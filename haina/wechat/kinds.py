@@ -22,7 +22,7 @@ CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
 DAY = r"([0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
 TIME, DATE = rf"({DAY} )?{CLOCK}", rf"{DAY}( {CLOCK})?"
 CUT = "…"
-FIELD = re.compile(r"\{\{([a-z_]+?)(\d*)\.DATA\}\}")
+FIELD = re.compile(r"\{\{([A-Za-z_]+?)(\d*)\.DATA\}\}")
 
 
 @dataclass(frozen=True)

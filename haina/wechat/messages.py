@@ -19,6 +19,7 @@ MOMENTS = TEXT | {"time", "date", "character_string"}
 WORDS = TEXT | {"phrase", "const", "enum", "enum_string"}
 SOME_MORNING = datetime(2026, 11, 22, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 NOTHING = "无"  # what an empty reason says
+OLD = "keyword"  # templates from before 2023 named their fields freely: any text will do
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,15 @@ def fields_in(content: str) -> list[Theirs]:
         begins = 0
         for match in FIELD.finditer(row):
             label = row[begins : match.start()].strip(" :：")
-            found.append(Theirs(match[1] + match[2], match[1], label))
+            found.append(Theirs(match[1] + match[2], kind_of(match), label))
             begins = match.end()
     return found
+
+
+def kind_of(match: re.Match) -> str:
+    """WeChat's kinds are lower case and numbered; any other name is one of an old template."""
+    name, is_numbered = match[1], bool(match[2])
+    return name if name in KINDS or (is_numbered and name.islower()) else OLD
 
 
 def choices_for(purpose: str, field: Theirs) -> dict[str, Ours]:

@@ -13,9 +13,11 @@ from haina.wechat.errors import WeChatRefused
 from haina.wechat.messages import examples_of, fill
 from haina.wechat.models import Connection, Template
 from haina.wechat.official import AccountTemplate, official
+from haina.wechat.recipients import Recipient
 from haina.wechat.signals import connected
 
 SECRETS = ("secret", "token", "aes_key")
+LONGEST_TITLE = Template._meta.get_field("title").max_length
 
 
 class SettingsRefused(Exception):
@@ -48,8 +50,10 @@ def save(
         raise AnotherAccount
     if "aes_key" in changed:
         connection.former_aes_key, connection.aes_key_changed_at = connection.aes_key, now
-    if {"token", "aes_key"} & set(changed):
+    if {"app_id", "token", "aes_key"} & set(changed):
         connection.verified_at = None
+    if {"app_id", "secret"} & set(changed):
+        connection.checked_at, connection.fault, connection.fault_detail = None, None, ""
     for name in changed:
         setattr(connection, name, given[name])
     try:
@@ -64,8 +68,9 @@ def save(
 
 def check(connection: Connection, *, by: audit.Actor, now: datetime) -> WeChatRefused | None:
     """Ask WeChat whether it knows us, and keep the answer; the first good one is told to the parts
-    that wait for it."""
-    refusal = None
+    that wait for it. Where AppID or secret were changed meanwhile, the answer is not theirs and
+    nothing is kept."""
+    refusal, asked = None, (connection.app_id, connection.secret)
     try:
         official(connection).check()
     except WeChatRefused as raised:
@@ -73,6 +78,8 @@ def check(connection: Connection, *, by: audit.Actor, now: datetime) -> WeChatRe
     with transaction.atomic():
         hold(Lock.ACCOUNT, connection.account_id)
         connection = Connection.objects.get(pk=connection.pk)
+        if asked != (connection.app_id, connection.secret):
+            return refusal
         is_first = refusal is None and connection.connected_at is None
         connection.checked_at = now
         connection.fault = refusal and refusal.code
@@ -98,7 +105,7 @@ def choose_template(
     """Let a template of the account serve a purpose, its fields filled as told."""
     values = {
         "template_id": chosen.id,
-        "title": chosen.title,
+        "title": chosen.title[:LONGEST_TITLE],
         "content": chosen.content,
         "fields": dict(fields),
     }
@@ -109,8 +116,12 @@ def choose_template(
     return template
 
 
-def send_test(template: Template, openid: str, *, by: audit.Actor, now: datetime) -> None:
-    """Send the template with examples. Raises what WeChat refuses."""
+def send_test(
+    template: Template, recipient: Recipient, *, once: str, by: audit.Actor, now: datetime
+) -> None:
+    """Send the template with examples; twice with the same `once` it reaches them once. Raises what
+    WeChat refuses."""
     data = fill(template, examples_of(template.purpose))
-    official(template.connection).send(openid, template.template_id, data)
-    audit.record("wechat.test_sent", [template], by=by, at=now)
+    wechat = official(template.connection)
+    wechat.send(recipient.openid, template.template_id, data, client_msg_id=once)
+    audit.record("wechat.test_sent", [recipient], by=by, at=now)

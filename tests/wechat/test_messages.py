@@ -106,3 +106,12 @@ def test_a_preview_leaves_what_is_not_chosen_yet():
         "待审核数：{{number2.DATA}}",
         "提交时间: {{time13.DATA}}",
     ]
+
+
+def test_fields_of_old_templates_take_any_text():
+    old = template("{{productType.DATA}}", {"productType": "community"})
+
+    (field,) = fields_in(old.content)
+
+    assert "community" in choices_for("review", field)
+    assert fill(old, VALUES) == {"productType": {"value": "腾讯小区"}}

@@ -1,6 +1,8 @@
 """What whoever runs the installation sees of calls to WeChat, and what they can do: nothing."""
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from haina.accounts.models import AuditEntry
@@ -25,6 +27,17 @@ def test_ops_reads_how_calls_went(client, call):
 
     for told in ("user/info/batchget", "45011", RID, "321"):
         assert told in html
+
+
+def test_ops_narrows_the_calls_without_reading_all_of_them(client, call):
+    with CaptureQueriesContext(database) as queries:
+        failed = client.get("/ops/wechat/call/?outcome=failed").content.decode()
+
+    assert RID in failed
+    assert RID not in client.get("/ops/wechat/call/?outcome=done").content.decode()
+    assert RID in client.get("/ops/wechat/call/?q=45011").content.decode()
+    assert RID not in client.get("/ops/wechat/call/?q=4501").content.decode()
+    assert not [query for query in queries if "DISTINCT" in query["sql"]]
 
 
 def test_ops_sees_no_app_id_and_no_secret(client, call, connection):

@@ -7,10 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from followers.models import Follower, Sync
+from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
+from haina.accounts.permissions import Level, Section
+from haina.wechat import services
 from haina.wechat.messages import choices_for, fields_in
-from haina.wechat.models import Connection, Template
-from haina.wechat.official import official
+from haina.wechat.models import Call, Connection, Template
+from haina.wechat.official import AccountTemplate, official
+from residents.privacy import PHONE_SEARCHES
 from tests import make
 
 FORM = {
@@ -206,7 +210,7 @@ def test_test_message_reaches_the_chosen_follower(client, account, chosen, try_o
     follower = Follower.objects.create(account=account, openid=openid, remark="老张")
     Follower.objects.create(account=account, openid=sandbox.openids()[1], remark="老李")
 
-    html = shown(client.get(try_out, {"q": "老张"}))
+    html = shown(client.post(try_out, {"q": "老张"}))
     client.post(try_out, {"follower": follower.pk})
 
     assert "老张" in html
@@ -255,3 +259,132 @@ def test_fault_of_wechat_is_told_in_the_dialog(client, choose, connected, sandbo
     html = shown(client.get(choose))
 
     assert "没有调用这个接口的权限" in html
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_makes_the_check_before_it_void(client, page, check, connected):
+    Connection.objects.update(fault=40125, fault_detail="x", verified_at=timezone.now())
+
+    html = shown(client.post(page, FORM | {"secret": FORM["secret"][::-1]}, follow=True))
+
+    assert "已修改，尚未检测" in html
+    assert "AppSecret不正确" not in html
+    connection = Connection.objects.get()
+    assert (connection.checked_at, connection.fault, connection.fault_detail) == (None, None, "")
+    assert connection.verified_at
+
+
+def test_another_app_id_is_to_be_verified_anew(client, page):
+    client.post(page, FORM)
+    Connection.objects.update(verified_at=timezone.now())
+
+    client.post(page, FORM | {"app_id": "wx0000000000000002"})
+
+    assert Connection.objects.get().verified_at is None
+
+
+@pytest.mark.parametrize("changed", [{"app_id": "wx0000000000000002"}, {"secret": "x" * 32}])
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_about_other_values_is_not_kept(client, page, sandbox, creator, changed):
+    client.post(page, FORM)
+    asked = Connection.objects.get()
+    client.post(page, FORM | changed)
+
+    services.check(asked, by=Actor.of(creator), now=timezone.now())
+
+    connection = Connection.objects.get()
+    assert (connection.checked_at, connection.connected_at) == (None, None)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.django_db(transaction=True)
+def test_a_value_that_a_field_cannot_hold_is_no_fault(client, choose, connected, method):
+    theirs = next(t for t in official(connected).templates() if "审核" in t.title)
+    fields = {field.name: "community" for field in fields_in(theirs.content)}
+
+    response = getattr(client, method)(choose, {"template": theirs.id, **fields})
+
+    assert response.status_code == {"get": 200, "post": 422}[method]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stored_template_that_nothing_fits_can_be_looked_at(client, chosen, try_out):
+    Template.objects.update(fields={})
+
+    response = client.get(try_out)
+
+    assert response.status_code == 200
+    assert ".DATA}}" in shown(response)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_preview_asks_wechat_once(client, choose, connected):
+    theirs = official(connected).templates()[0]
+    asked = Call.objects.filter(endpoint__endswith="get_all_private_template")
+    asked.delete()
+
+    client.get(choose)
+    for _ in range(3):
+        client.get(choose, {"template": theirs.id})
+    client.post(choose, {"template": theirs.id})
+
+    assert asked.count() == 1
+    client.get(choose)
+    assert asked.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_test_sent_twice_arrives_once(client, account, chosen, try_out, sandbox):
+    follower = Follower.objects.create(account=account, openid=sandbox.openids()[0])
+    once = client.get(try_out).context["once"]
+
+    for _ in range(2):
+        client.post(try_out, {"follower": follower.pk, "once": once})
+
+    assert len(sandbox.inbox(follower.openid)) == 1
+    entry = AuditEntry.objects.filter(action="wechat.test_sent").first()
+    assert (entry.model, entry.ids) == ("followers.follower", [follower.pk])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whom_a_test_is_for_is_looked_for_in_no_address(client, account, chosen, try_out):
+    Follower.objects.create(account=account, openid="a", remark="老张")
+    Follower.objects.create(account=account, openid="b", remark="老李")
+
+    assert "老李" in shown(client.get(try_out, {"q": "老张"}))
+    assert 'hx-get="' + try_out not in shown(client.get(try_out))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_by_phone_counts_at_the_test_too(sign_in, account, chosen, try_out, monkeypatch):
+    sections = dict.fromkeys((Section.FOLLOWERS, Section.RESIDENTS), Level.VIEW)
+    sections[Section.ADMINISTRATORS] = Level.MANAGE
+    client = sign_in(make.operator(account, sections=sections, fields={"phone": Level.VIEW}))
+
+    client.post(try_out, {"q": "2808"})
+    assert AuditEntry.objects.filter(action="resident.searched_by_phone").exists()
+
+    monkeypatch.setattr(type(PHONE_SEARCHES), "take", lambda *args, **kwargs: False)
+    assert "按手机号搜索的次数过多" in shown(client.post(try_out, {"q": "2808"}))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_may_see_no_followers_is_told_so(sign_in, account, chosen, try_out):
+    Follower.objects.create(account=account, openid="a", remark="老张")
+    who = make.operator(account, sections={Section.ADMINISTRATORS: Level.MANAGE})
+
+    html = shown(sign_in(who).get(try_out))
+
+    assert "没有查看微信关注用户的权限" in html
+    assert "老张" not in html
+
+
+def test_a_long_title_is_cut(client, page, creator):
+    client.post(page, FORM)
+    long = AccountTemplate("id", "审" * 65, "{{productType.DATA}}")
+    by, now = Actor.of(creator), timezone.now()
+
+    fields = {"productType": "community"}
+    services.choose_template(Connection.objects.get(), "review", long, fields, by=by, now=now)
+
+    assert Template.objects.get().title == "审" * 64

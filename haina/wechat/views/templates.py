@@ -9,15 +9,15 @@ from django.views.decorators.http import require_http_methods
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
-from haina.lib.requests import number
+from haina.lib.requests import number, once_of
 from haina.lib.text import tidy
 from haina.wechat import services
+from haina.wechat.catalogue import templates_of
 from haina.wechat.errors import WeChatRefused
 from haina.wechat.forms import TemplateForm
 from haina.wechat.messages import examples_of, fill, preview
-from haina.wechat.models import Template
-from haina.wechat.official import official
-from haina.wechat.recipients import recipients
+from haina.wechat.models import Connection, Template
+from haina.wechat.recipients import Found, recipients
 from haina.wechat.views.settings import connection_of
 
 
@@ -29,18 +29,13 @@ def choose(request, purpose):
     connection = connection_of(request)
     if connection is None:
         return go(request, settings_url(request))
-    kept = Template.objects.within(request.scope).filter(purpose=purpose).first()
     try:
-        theirs = official(connection).templates()
+        form = form_of(request, connection, purpose)
     except WeChatRefused as refusal:
         return screen(request, "wechat/template.html", {"purpose": purpose, "refusal": refusal})
-    asked = request.GET.get("template", kept.template_id if kept else "")
-    chosen = request.GET.dict() | {"template": asked}
-    form = TemplateForm(posted(request), purpose=purpose, theirs=theirs, kept=kept, initial=chosen)
     if form.is_bound and form.is_valid():
-        services.choose_template(
-            connection, purpose, form.chosen, form.mapping, by=request.actor, now=timezone.now()
-        )
+        by, now = request.actor, timezone.now()
+        services.choose_template(connection, purpose, form.chosen, form.mapping, by=by, now=now)
         messages.success(request, _("已保存模板消息“%s”。") % form.chosen.title)
         return go(request, settings_url(request))
     context = {
@@ -53,41 +48,70 @@ def choose(request, purpose):
     return screen(request, "wechat/template.html", context, status=status)
 
 
+def form_of(request, connection: Connection, purpose: str) -> TemplateForm:
+    """With the templates as they are now when the form is opened, as they just were after that."""
+    kept = Template.objects.within(request.scope).filter(purpose=purpose).first()
+    is_opened = request.method == "GET" and not request.GET
+    theirs = templates_of(connection, anew=is_opened)
+    asked = request.GET.get("template", kept.template_id if kept else "")
+    chosen = request.GET.dict() | {"template": asked}
+    return TemplateForm(posted(request), purpose=purpose, theirs=theirs, kept=kept, initial=chosen)
+
+
 @allow(Section.ADMINISTRATORS.manage)
 @require_http_methods(["GET", "POST"])
 def test(request, purpose):
-    """Send the message with examples to a follower who is looked for by name."""
+    """Send the message with examples to a follower who is looked for by name. What is looked for is
+    posted as well: it stands in no address."""
     templates = Template.objects.within(request.scope).select_related("connection")
     template = templates.filter(purpose=purpose).first()
     if template is None:
         return go(request, settings_url(request))
-    text = tidy(request.GET.get("q", ""))
+    text = tidy(request.POST.get("q", ""))
+    refusal = None
+    if request.method == "POST" and "q" not in request.POST:
+        refusal = sent(request, template)
+        if refusal is None:
+            messages.success(request, _("微信已接受测试消息，请在手机上查看。"))
+            return go(request, settings_url(request))
     context = {
         "template": template,
-        "example": preview(template.content, fill(template, examples_of(purpose))),
+        "example": example_of(template),
         "text": text,
         "found": found(request, text),
+        "refusal": refusal,
+        "once": once_of(request),
     }
-    if request.method == "GET":
-        return screen(request, "wechat/test.html", context)
-    refusal = sent(request, template)
-    if refusal is None:
-        messages.success(request, _("微信已接受测试消息，请在手机上查看。"))
-        return go(request, settings_url(request))
-    return screen(request, "wechat/test.html", context | {"refusal": refusal}, status=REFUSED_FORM)
+    status = REFUSED_FORM if refusal else 200
+    return screen(request, "wechat/test.html", context, status=status)
 
 
-def found(request, text: str) -> list[tuple[int, str]]:
-    return recipients().found(request, text) if recipients() else []
+def example_of(template: Template) -> str:
+    """How the message reads; as the template has it where nothing of ours fits a field."""
+    try:
+        data = fill(template, examples_of(template.purpose))
+    except WeChatRefused:
+        data = {}
+    return preview(template.content, data)
+
+
+def found(request, text: str) -> Found:
+    if not recipients():
+        return Found()
+    seen = {"rights": request.rights, "scope": request.scope}
+    return recipients().found(text, **seen, by=request.actor, now=timezone.now())
 
 
 def sent(request, template: Template) -> object | None:
     """Why it was not sent, or None."""
-    chosen = recipients() and recipients().openid(request, number(request.POST.get("follower"), 0))
+    seen = {"rights": request.rights, "scope": request.scope}
+    number_of = number(request.POST.get("follower"), 0)
+    chosen = recipients() and recipients().one(number_of, **seen)
     if not chosen:
         return _("请选择一位正在关注的用户。")
+    once, by, now = once_of(request), request.actor, timezone.now()
     try:
-        services.send_test(template, chosen, by=request.actor, now=timezone.now())
+        services.send_test(template, chosen, once=once, by=by, now=now)
     except WeChatRefused as refusal:
         return refusal
     return None

@@ -76,7 +76,7 @@ def ascii_only(value: Value, longest: int) -> str:
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
-    return cut(re.sub(r"[^\x20-\x7e]", "", half_width(line(value))), longest)
+    return cut(line(re.sub(r"[^\x20-\x7e]", "", half_width(line(value)))), longest)
 
 
 def digits(value: Value, longest: int) -> str:

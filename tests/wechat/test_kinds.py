@@ -103,6 +103,7 @@ def test_not_taken(kind, value):
         ("number", "A101", ""),  # a part of it would be a lie
         ("number", "9" * 40, ""),
         ("character_string", "Ａ栋-101", "A-101"),
+        ("character_string", "0 é 0", "0 0"),
         ("character_string", MORNING, "2026-11-22 09:05"),
         ("character_string", date(2026, 11, 2), "2026-11-02"),
         ("time", MORNING, "2026年11月22日 09:05"),

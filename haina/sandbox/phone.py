@@ -1,12 +1,14 @@
 """手机: the page of one made-up WeChat user: follow, scan, open pages, read what arrived."""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from haina.sandbox import acts, holder, qrcodes
+from haina.sandbox import acts, holder, pictures, qrcodes
 from haina.sandbox.callbacks import loopback
 from haina.sandbox.world import Person, world
 
@@ -93,11 +95,25 @@ def scanner(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def scan(request: HttpRequest) -> HttpResponse:
-    """Scan a code: one of WeChat's by its link or scene, and any other address is opened."""
-    link = request.POST.get("link", "").strip()
-    key = link.rstrip("/").rpartition("/q/")[2]
-    if "/q/" not in link and loopback(link):
-        return redirect(link)
+    return scan_text(request, request.POST.get("link", "").strip())
+
+
+@require_POST
+def scan_picture(request: HttpRequest) -> HttpResponse:
+    """Scan the code in a picture that was taken or chosen."""
+    try:
+        text = pictures.code_in(request.FILES.get("picture"))
+    except pictures.NotRead as fault:
+        return redirect(f"/scanner?done={fault}")
+    return scan_text(request, text.strip())
+
+
+def scan_text(request: HttpRequest, text: str) -> HttpResponse:
+    """What a code says: the link, ticket or scene of one of WeChat's codes, or another address,
+    which is opened in WeChat."""
+    if "://" in text and not is_code(text, request):
+        return redirect(text if loopback(text) else "/scanner?done=elsewhere")
+    key = text.rstrip("/").rpartition("/q/")[2]
     account = holder.account_in_hand()
     person = holder.person_of(request, account)
     if person is None:
@@ -107,6 +123,14 @@ def scan(request: HttpRequest) -> HttpResponse:
         known = [ticket for ticket, code in tickets if key in (ticket, code["key"], code["scene"])]
         scanned = bool(known) and acts.scan(account, person, known[-1])
     return redirect("/?done=scanned" if scanned else "/scanner?done=unknown")
+
+
+def is_code(link: str, request: HttpRequest) -> bool:
+    """Does it lead to a code here, by whichever name of this machine?"""
+    if not loopback(link):
+        return False
+    address = urlsplit(link)
+    return str(address.port) == request.get_port() and address.path.startswith("/q/")
 
 
 @require_safe
@@ -145,6 +169,9 @@ DONE = {
     "unknown": "二维码不存在或已过期",
     "elsewhere": "沙箱只打开本机的网页（http://127.0.0.1 或 http://localhost）",
     "saved": "提交成功",
+    "no-picture": "请选择一张图片（JPEG、PNG、WebP、GIF 或 BMP）；这个文件不是图片，或已损坏",
+    "too-large": "图片太大：最多 10 MB、5000 万像素，请缩小后再试",
+    "no-code": "图片里没有找到二维码，请拍清楚、拍完整后再试",
 }
 
 
@@ -163,6 +190,7 @@ urlpatterns = [
     path("refuse", refuse),
     path("scanner", scanner),
     path("scan", scan),
+    path("scan/picture", scan_picture),
     path("q/<str:key>", scanned),
     path("open", open_page),
     path("snapshot", snapshot),

@@ -1,10 +1,17 @@
 """The pages of the sandbox, in a browser of plain forms."""
 
+import io
+import itertools
 import re
+import struct
+import zlib
+from urllib.parse import urlencode
 
 import pytest
 import requests
+import segno
 from django.utils import timezone
+from PIL import Image
 
 from haina.sms import services
 from tests import make
@@ -15,18 +22,24 @@ from tests.sandbox.test_callbacks import KEY, TOKEN
 class Visitor(requests.Session):
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.url, self.page = url, ""
+        self.url, self.address, self.page = url, "", ""
 
     def see(self, path: str) -> str:
         self.page = self.get(f"{self.url}{path}", timeout=30).text
         return self.page
 
-    def submit(self, path: str, **given) -> str:
+    def submit(self, path: str, files: dict | None = None, **given) -> str:
         """Post a form of the page that was seen last; the page that it leads to."""
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.page)[1]
         given["csrfmiddlewaretoken"] = token
-        self.page = self.post(f"{self.url}{path}", given, timeout=30).text
+        reply = self.post(f"{self.url}{path}", given, files=files, timeout=30)
+        self.address, self.page = reply.url, reply.text
         return self.page
+
+    def show(self, picture: bytes) -> str:
+        """Hold a picture before the camera."""
+        self.see("/scanner")
+        return self.submit("/scan/picture", {"picture": ("picture", picture)})
 
 
 @pytest.fixture
@@ -83,6 +96,101 @@ def test_a_code_is_scanned_by_link_scene_or_touch(sandbox, api, phone, person):
     phone.see("/scanner")
     assert "二维码不存在或已过期" in phone.submit("/scan", link="made-up")
     assert phone.get(f"{sandbox.url}/q/made-up", timeout=30).status_code == 404
+
+
+def picture_of(text: str, kind: str = "PNG", *, turned: int = 0, clear: bool = False) -> bytes:
+    """A QR code somewhere in a picture, as a camera or a screen has it."""
+    code = io.BytesIO()
+    segno.make(text, micro=False).save(code, kind="png", scale=4, border=4)
+    canvas = Image.new("RGB", (600, 480), "wheat")
+    with Image.open(code) as drawn:
+        canvas.paste(drawn.convert("RGB").rotate(turned, expand=True, fillcolor="white"), (90, 60))
+    if clear:
+        canvas.putalpha(canvas.convert("L").point(lambda shade: 255 if shade < 128 else 0))
+    taken = io.BytesIO()
+    canvas.save(taken, kind)
+    return taken.getvalue()
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{}, {"kind": "JPEG", "turned": 30}, {"kind": "WEBP", "turned": 180}, {"clear": True}],
+)
+def test_a_code_is_scanned_in_a_picture(sandbox, api, phone, person, how):
+    info = {"scene": {"scene_str": "b_1"}}
+    made = api.post("qrcode/create", action_name="QR_LIMIT_STR_SCENE", action_info=info)
+
+    assert "已扫码" in phone.show(picture_of(made["url"], **how))
+
+    (follower,) = [each for each in sandbox.people() if each["openid"] == person["openid"]]
+    assert (follower["subscribed"], follower["scene"]) == (True, "b_1")
+
+
+def test_the_image_that_wechat_draws_can_be_scanned(sandbox, api, phone, person):
+    info = {"scene": {"scene_str": "b_1"}}
+    made = api.post("qrcode/create", action_name="QR_LIMIT_STR_SCENE", action_info=info)
+    address = f"{sandbox.url}/cgi-bin/showqrcode"
+
+    phone.show(phone.get(address, params={"ticket": made["ticket"]}, timeout=30).content)
+
+    assert person["openid"] in sandbox.openids()
+
+
+def test_a_page_in_a_picture_is_opened_as_who_holds_the_phone(sandbox, phone, person):
+    back = "http://127.0.0.1:9/back"
+    asked = {
+        "appid": sandbox.appid,
+        "redirect_uri": back,
+        "state": "s1",
+        "scope": "snsapi_userinfo",
+    }
+    page = f"{sandbox.url}/connect/oauth2/authorize?{urlencode(asked)}"
+
+    shown = phone.show(picture_of(page))
+
+    assert phone.address == page
+    assert person["nickname"] in shown
+
+
+def png_of(width: int, height: int) -> bytes:
+    """The beginning of a picture of that size."""
+    head = chunk(b"IHDR", struct.pack(">II5B", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"0"))
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    check = struct.pack(">I", zlib.crc32(name + content))
+    return struct.pack(">I", len(content)) + name + content + check
+
+
+@pytest.mark.parametrize(
+    ("picture", "sentence"),
+    [
+        (b"", "这个文件不是图片，或已损坏"),
+        (b"%PDF-1.7", "这个文件不是图片，或已损坏"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "这个文件不是图片，或已损坏"),
+        (picture_of("x")[:500], "这个文件不是图片，或已损坏"),
+        (png_of(9_000, 9_000), "图片太大"),
+        (png_of(60_000, 60_000), "图片太大"),
+        (b"x" * (10 * 1024 * 1024 + 1), "图片太大"),
+        (picture_of("https://weixin.qq.com/q/1"), "沙箱只打开本机的网页"),
+        (picture_of("http://127.0.0.1@evil.cn/"), "沙箱只打开本机的网页"),
+        (picture_of("腾讯小区"), "二维码不存在或已过期"),
+    ],
+    ids=itertools.count(),
+)
+def test_a_picture_without_a_code_of_use_is_told_so(sandbox, phone, person, picture, sentence):
+    assert sentence in phone.show(picture)
+    assert person["openid"] not in sandbox.openids()
+
+
+def test_a_picture_of_nothing_and_no_picture_at_all(phone):
+    blank = io.BytesIO()
+    Image.new("RGB", (300, 300), "white").save(blank, "JPEG")
+
+    assert "图片里没有找到二维码" in phone.show(blank.getvalue())
+    phone.see("/scanner")
+    assert "请选择一张图片" in phone.submit("/scan/picture")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ from redis import Redis
 
 from haina.accounts.permissions import Level, Section
 from tests import make
+from tests.drawing import register_profiles
 from tests.sandbox.process import running
+
+register_profiles()
 
 
 @pytest.fixture(scope="session")

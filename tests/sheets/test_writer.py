@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from haina.sheets.reader import Row, read
 from haina.sheets.writer import Column, Group, Marked, write_workbook
+from tests.drawing import percent
 from tests.sheets import make
 
 PAYLOADS = [
@@ -63,7 +64,7 @@ def test_writer_gives_back_what_it_was_given(path):
     assert [row.cells[0] for row in rows[1:]] == PAYLOADS + ODD_TEXTS
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=percent(15))
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=60))
 def test_writer_loses_no_text(texts):
     with tempfile.TemporaryDirectory() as folder:
@@ -76,7 +77,7 @@ def test_writer_loses_no_text(texts):
 pieces = st.sampled_from(["_", "x", "_x", "0041", "_x0041_", "\x07", "\r", "005F", "A", "a"])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=percent(15))
 @given(st.lists(st.lists(pieces, min_size=1).map("".join), min_size=1, max_size=60))
 def test_writer_tells_escapes_from_texts_that_look_like_them(texts):
     with tempfile.TemporaryDirectory() as folder:

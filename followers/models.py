@@ -12,7 +12,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
-from haina.accounts.models import ServiceAccount
+from haina.accounts.models import Administrator, ServiceAccount
 from haina.accounts.scope import ScopedQuerySet
 
 REMARK_LENGTH, TAG_LENGTH = 29, 12  # characters that the guide's boxes take
@@ -37,6 +37,11 @@ def ids() -> ArrayField:
 
 class OfAccountQuerySet(ScopedQuerySet):
     account_path = "account"
+    community_path = None
+
+
+class ColleagueQuerySet(ScopedQuerySet):
+    account_path = "administrator__account"
     community_path = None
 
 
@@ -241,6 +246,25 @@ class Tally(models.Model):
 
     def __str__(self):
         return f"{self.kind}: {self.number}"
+
+
+class Colleague(models.Model):
+    """An administrator who is known in WeChat: there they see their reminders and review. One
+    follower is one administrator of the account at most."""
+
+    administrator = models.OneToOneField(
+        Administrator, models.CASCADE, related_name="colleague", verbose_name=_("管理员")
+    )
+    follower = models.OneToOneField(Follower, models.CASCADE, related_name="colleague")
+    bound_at = models.DateTimeField(_("绑定时间"))
+
+    objects = ColleagueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("微信中的管理员")
+
+    def __str__(self):
+        return f"{_('微信中的管理员')} #{self.pk}"
 
 
 class Sync(models.Model):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from communities import services as community_services
 from communities import tree
 from communities.models import BuildingNode, Community
-from followers.models import Follower, Tag
+from followers.models import Colleague, Follower, Tag
 from haina.accounts import services as account_services
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, ServiceAccount, User
@@ -20,7 +20,8 @@ from haina.sandbox.world import SDK_APP_ID, SECRET_ID, SIGN_NAME
 from haina.sms.models import Gateway
 from haina.wechat.models import Connection
 from residents import services as resident_services
-from residents.models import Binding, Import, Move, Resident
+from residents.models import Binding, Import, Move, Resident, Rules, VerificationApplication
+from residents.verification import applications
 
 PASSWORD = "wan-shang-hao-8"
 numbers = count(1)
@@ -129,6 +130,43 @@ def follower(account: ServiceAccount, openid: str = "", **fields) -> Follower:
 
 def tag(account: ServiceAccount, name: str = "业主") -> Tag:
     return Tag.objects.create(account=account, name=name)
+
+
+def colleague(administrator: Administrator, follower: Follower) -> Colleague:
+    """An administrator known in WeChat."""
+    return Colleague.objects.create(
+        administrator=administrator, follower=follower, bound_at=timezone.now()
+    )
+
+
+def rules(community: Community, **fields) -> Rules:
+    return Rules.objects.update_or_create(community=community, defaults=fields)[0]
+
+
+def draft(
+    community: Community, follower: Follower, address: str = "A 1 101", **claimed
+) -> VerificationApplication:
+    """An application whose phone is still to be proven."""
+    invitation = claimed.pop("invitation", None)
+    asked = applications.Asked(node(community, address), invitation)
+    claimed = {
+        "name": "张三",
+        "phone": f"+86138{next(numbers):08d}",
+        "identity": Resident.Identity.OWNER,
+        "lease_ends_on": None,
+        "id_number": "",
+    } | claimed
+    now, consent = timezone.now(), applications.CONSENT
+    return applications.begin(follower, asked, now=now, consent=consent, **claimed)
+
+
+def application(
+    community: Community, follower: Follower, address: str = "A 1 101", *, proven=True, **claimed
+) -> VerificationApplication:
+    """A submitted one: passed where it agrees with the record, else pending."""
+    begun = draft(community, follower, address, **claimed)
+    by = Actor("住户", account_id=community.account_id)
+    return applications.submit(begun, proven=proven, by=by, now=timezone.now())
 
 
 def bound(resident: Resident, follower: Follower) -> Binding:

@@ -47,6 +47,16 @@ class Actor:
         )
 
     @classmethod
+    def in_wechat(cls, label: str, request) -> Self:
+        """A resident or an applicant on a page inside WeChat. The label names nobody."""
+        return cls(
+            label=label,
+            account_id=request.account.pk,
+            address=address_of(request),
+            request_id=request.id,
+        )
+
+    @classmethod
     def command(cls, account=None) -> Self:
         """Somebody at the command line of the installation."""
         return cls(label="bin/manage", account_id=account.pk if account else None)

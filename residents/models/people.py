@@ -1,4 +1,5 @@
-import json
+"""Residents: in their rooms, in the recycle bin, on the move; and who of them is which follower."""
+
 import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -14,13 +15,12 @@ from phonenumber_field.phonenumber import to_python
 
 from communities.models import BuildingNode, Community
 from followers.models import Follower
-from haina.accounts.models import Administrator
 from haina.accounts.scope import ScopedQuerySet
-from haina.jobs.models import Job, StoredFile
 from haina.lib.encryption import EncryptedTextField, keyed_hash
 from haina.lib.masking import mask_id_number, mask_phone
 from haina.lib.natural import natural_key
 from haina.lib.text import compact, tidy
+from residents.models.imports import Import
 
 NAME_LENGTH = 40
 ID_NUMBER_LENGTH = 30
@@ -49,6 +49,15 @@ class PersonQuerySet(ScopedQuerySet):
 
 
 class ResidentQuerySet(PersonQuerySet):
+    def belonging_to(self, follower: Follower):
+        """The fence of the pages in WeChat: who the follower is, proven."""
+        return self.filter(binding__follower=follower)
+
+    def owners_of(self, room_id: int):
+        """Who may speak for a room: its owners, proven."""
+        proven = self.filter(verification=Person.Verification.VERIFIED, binding__isnull=False)
+        return proven.filter(room=room_id, identity=Person.Identity.OWNER)
+
     def living_in(self, node: BuildingNode):
         """Residents of a node and of everything below it."""
         if node.is_root:
@@ -62,7 +71,7 @@ class ResidentQuerySet(PersonQuerySet):
         rank = list(Person.Identity).index(identity)
         return self.alias(rank=IDENTITY_RANK).filter(rank=rank)
 
-    def written_by(self, batch: "Import"):
+    def written_by(self, batch: Import):
         """Whom an import created or changed, and who is still there."""
         ids = Func(F("created_ids"), F("changed_ids"), function="array_cat")
         each = Func(ids, function="unnest", output_field=models.BigIntegerField())
@@ -84,13 +93,6 @@ class RemovedResidentQuerySet(PersonQuerySet):
         return self.defer("id_number").order_by("-removed_at", "-pk")
 
 
-class ImportQuerySet(ScopedQuerySet):
-    def for_list(self):
-        """Newest first, without what may be large."""
-        heavy = ("preview", "problems", "created_ids", "changed_ids", "node_ids", "not_undone")
-        return self.select_related(*Import.BESIDE).defer(*heavy).order_by("-pk")
-
-
 class Person(models.Model):
     """What is known of a person in a room: the columns that a resident keeps in the recycle bin."""
 
@@ -107,6 +109,7 @@ class Person(models.Model):
     class Verification(models.TextChoices):
         UNVERIFIED = "unverified", _("未认证")
         VERIFIED = "verified", _("已认证")
+        EXPIRED = "expired", _("已到期")
 
     name = models.CharField(_("姓名"), max_length=NAME_LENGTH)
     name_key = models.CharField(max_length=200, db_collation="C", editable=False)
@@ -297,84 +300,3 @@ class Move(models.Model):
     def returned(self) -> int:
         """How many were moved back."""
         return len(self.resident_ids) - len(self.not_undone) if self.undone_at else 0
-
-
-class Import(models.Model):
-    """One uploaded workbook: what was planned, decided and done with it. Holds numbers, places and
-    pks; what it would show of people is sealed in `preview`."""
-
-    class State(models.TextChoices):
-        READING = "reading", _("正在读取")
-        PLANNED = "planned", _("待确认")
-        APPLIED = "applied", _("已导入")
-        REFUSED = "refused", _("未导入")
-        DROPPED = "dropped", _("已放弃")
-        UNDONE = "undone", _("已撤销")
-
-    class Policy(models.TextChoices):
-        """What becomes of residents on file: the same room and phone."""
-
-        SKIP = "skip", _("跳过")
-        FILL = "fill", _("补全空白")
-        OVERWRITE = "overwrite", _("覆盖")
-
-    PLAN_KEPT = timedelta(days=1)
-    BESIDE = ("community", "upload", "errors", "job")  # the rows that every screen needs with it
-
-    community = models.ForeignKey(Community, models.CASCADE, related_name="imports")
-    asked_by = models.ForeignKey(
-        Administrator, models.SET_NULL, null=True, related_name="+", verbose_name=_("操作人")
-    )
-    actor = models.CharField(_("操作人"), max_length=60)
-    file_name = models.CharField(_("文件"), max_length=200)
-    upload = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
-    errors = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
-    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # the latest one
-
-    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.READING)
-    policy = models.CharField(_("已有住户"), max_length=10, choices=Policy, blank=True)
-    good_rows_only = models.BooleanField(default=False)
-    code = models.CharField(max_length=40, blank=True)  # why it was refused
-    message = models.TextField(blank=True)
-    counts = models.JSONField(default=dict)
-    problems = models.JSONField(default=list)  # the first of them: places and sentences
-    notes = models.JSONField(default=list)  # sentences: what was passed over, what looks odd
-    preview = EncryptedTextField(blank=True)  # JSON: the first rows of each kind, masked
-    digest = models.BinaryField(max_length=32, null=True, editable=False)  # of the plan shown
-
-    created_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
-    changed_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
-    node_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
-    not_undone = models.JSONField(default=list)  # pks, and why
-
-    created_at = models.DateTimeField(_("时间"), auto_now_add=True)
-    decided_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
-    undone_by = models.CharField(max_length=60, blank=True)
-
-    objects = ImportQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("导入记录")
-        indexes = [models.Index(fields=["community", "-id"], name="import_newest")]
-
-    def __str__(self):
-        return f"{_('导入')} #{self.pk}"
-
-    @property
-    def has_written(self) -> bool:
-        """Did it create or change anything?"""
-        written = ("created", "updated", "nodes_created")
-        return any(self.counts.get(what) for what in written)
-
-    @property
-    def kept_until(self):
-        """Until when a plan waits for its decision."""
-        ends = self.created_at + self.PLAN_KEPT
-        return min(ends, self.upload.expires_at) if self.upload else ends
-
-    @property
-    def shown(self) -> dict[str, list[dict]]:
-        """The first rows of each kind, as residents/imports/preview.py makes them; none once the
-        plan is over."""
-        return json.loads(self.preview) if self.preview else {}

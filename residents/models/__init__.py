@@ -1,0 +1,39 @@
+from residents.models.imports import Import
+from residents.models.people import (
+    ID_NUMBER_LENGTH,
+    IDENTITY_RANK,
+    LAST_FOUR,
+    NAME_LENGTH,
+    Binding,
+    Move,
+    Person,
+    RemovedResident,
+    Resident,
+    ResidentQuerySet,
+    with_phone,
+)
+from residents.models.verification import (
+    Invitation,
+    Notice,
+    Rules,
+    VerificationApplication,
+)
+
+__all__ = [
+    "IDENTITY_RANK",
+    "ID_NUMBER_LENGTH",
+    "LAST_FOUR",
+    "NAME_LENGTH",
+    "Binding",
+    "Import",
+    "Invitation",
+    "Move",
+    "Notice",
+    "Person",
+    "RemovedResident",
+    "Resident",
+    "ResidentQuerySet",
+    "Rules",
+    "VerificationApplication",
+    "with_phone",
+]

@@ -1,0 +1,290 @@
+"""How residents prove themselves: what a community asks for, what they submit, whom they invite and
+what they are told."""
+
+from datetime import timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from communities.models import MOST_LEVELS, BuildingNode, Community
+from communities.models import NAME_LENGTH as NODE_NAME_LENGTH
+from followers.models import Follower
+from haina.accounts.models import Administrator
+from haina.accounts.scope import ScopedQuerySet
+from haina.lib.encryption import EncryptedTextField, keyed_hash
+from haina.lib.masking import mask_id_number, mask_phone
+from residents.models.people import NAME_LENGTH, Person, PersonQuerySet, Resident
+
+ADDRESS_LENGTH = MOST_LEVELS * (NODE_NAME_LENGTH + 1)
+
+
+class RulesQuerySet(ScopedQuerySet):
+    def of(self, community: Community) -> "Rules":
+        """Those of a community; what holds without any is not saved."""
+        return self.filter(community=community).first() or Rules(community=community)
+
+
+def all_identities() -> list[str]:
+    return list(Person.Identity.values)
+
+
+class Rules(models.Model):
+    """认证设置 of a community. One without a row has the defaults."""
+
+    class AutoPass(models.TextChoices):
+        """Whether an application that agrees with the record on file passes by itself."""
+
+        PROVEN = "proven", _("手机号经短信验证且信息一致时，自动通过")
+        AGREED = "agreed", _("信息一致即自动通过 (没有短信验证时也通过)")
+        OFF = "off", _("不自动通过，全部由人工审核")
+
+    community = models.OneToOneField(
+        Community, models.CASCADE, related_name="verification_rules", verbose_name=_("小区")
+    )
+    auto_pass = models.CharField(
+        _("自动通过"), max_length=10, choices=AutoPass, default=AutoPass.PROVEN
+    )
+    needs_id_number = models.BooleanField(_("必须填写证件号"), default=False)
+    identities = ArrayField(
+        models.CharField(max_length=12, choices=Person.Identity),
+        verbose_name=_("可以申请的身份"),
+        default=all_identities,
+    )
+    tells_of_leases = models.BooleanField(_("租约将到期时也提醒审核人员"), default=False)
+
+    objects = RulesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("认证设置")
+
+    def __str__(self):
+        return f"{_('认证设置')} #{self.pk}"
+
+
+class InvitationQuerySet(ScopedQuerySet):
+    account_path = "resident__community__account"
+    community_path = "resident__community"
+
+    def belonging_to(self, follower: Follower):
+        """Those that the follower made as a resident."""
+        return self.filter(resident__binding__follower=follower)
+
+    def open_at(self, now):
+        return self.filter(expires_at__gt=now, uses_left__gt=0)
+
+
+class Invitation(models.Model):
+    """What an owner gives the family or a tenant: a link that opens 认证 with the room chosen. Only
+    the keyed hash of its token is kept."""
+
+    LIFE, USES = timedelta(days=3), 5
+
+    # Residents are also deleted past Django: a constraint of the database takes it along.
+    resident = models.ForeignKey(
+        Resident, models.CASCADE, related_name="invitations", db_constraint=False
+    )
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    identity = models.CharField(_("用户身份"), max_length=12, choices=Person.Identity)
+    uses_left = models.PositiveSmallIntegerField(default=USES)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("邀请")
+
+    def __str__(self):
+        return f"{_('邀请')} #{self.pk}"
+
+
+class ApplicationQuerySet(PersonQuerySet):
+    def belonging_to(self, follower: Follower):
+        """The fence of the pages in WeChat: one's own."""
+        return self.filter(follower=follower)
+
+    def submitted(self):
+        """All but those whose phone is still to be proven, which nobody but the applicant sees."""
+        return self.exclude(state=VerificationApplication.State.DRAFT)
+
+    def pending(self):
+        return self.filter(state=VerificationApplication.State.PENDING)
+
+    def for_list(self):
+        """Pending ones first and among them the oldest; then the latest decided. ID numbers stay
+        encrypted: no list has them."""
+        is_pending = Q(state=VerificationApplication.State.PENDING)
+        waiting = models.Case(models.When(is_pending, then="submitted_at"))
+        beside = self.select_related("community", "room", "follower")
+        return beside.defer("id_number").order_by(
+            waiting.asc(nulls_last=True), models.F("decided_at").desc(nulls_last=True), "-pk"
+        )
+
+
+class VerificationApplication(models.Model):
+    """认证申请: what somebody submitted in WeChat, and what became of it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("待验证手机号")
+        PENDING = "pending", _("待审核")
+        APPROVED = "approved", _("已通过")
+        REJECTED = "rejected", _("未通过")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        REVOKED = "revoked", _("认证已撤销")
+
+    class Outcome(models.TextChoices):
+        """What the comparison with the room's records came to."""
+
+        CONSISTENT = "consistent", _("与登记一致")
+        DIFFERENT = "different", _("与登记不一致")
+        UNKNOWN = "unknown", _("没有登记")
+
+    class Way(models.TextChoices):
+        AUTO = "auto", _("自动通过")
+        CONSOLE = "console", _("管理后台")
+        PHONE = "phone", _("手机审核")
+        OWNER = "owner", _("业主审核")
+
+    DRAFT_KEPT = timedelta(days=1)
+    PROOF_HOLDS = timedelta(days=30)  # a follower who proved the phone need not do it again
+    KEPT = timedelta(days=180)  # after the end
+
+    follower = models.ForeignKey(Follower, models.CASCADE, related_name="applications")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="applications")
+    # Rooms and residents are also deleted past Django: constraints of the database set these NULL.
+    room = models.ForeignKey(
+        BuildingNode, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    address = models.CharField(_("住址"), max_length=ADDRESS_LENGTH)
+    resident = models.ForeignKey(
+        Resident, models.DO_NOTHING, null=True, related_name="applications", db_constraint=False
+    )  # the record that it was compared with, and the one that it became
+    invitation = models.ForeignKey(Invitation, models.SET_NULL, null=True, related_name="+")
+
+    name = models.CharField(_("姓名"), max_length=NAME_LENGTH)
+    phone = PhoneNumberField(_("手机号"))
+    phone_last4 = models.CharField(max_length=4, editable=False)
+    identity = models.CharField(_("用户身份"), max_length=12, choices=Person.Identity)
+    lease_ends_on = models.DateField(_("租约到期时间"), null=True, blank=True)
+    id_number = EncryptedTextField(_("证件号"), blank=True)
+    id_number_hash = models.BinaryField(max_length=32, null=True, editable=False)
+
+    consent_version = models.CharField(max_length=10)
+    consented_at = models.DateTimeField()
+    phone_proven_at = models.DateTimeField(null=True)
+
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT)
+    outcome = models.CharField(_("比对结果"), max_length=10, choices=Outcome, blank=True)
+    evidence = models.JSONField(default=dict)  # field → agreed, differed, absent (matching.py)
+    begun_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(_("提交时间"), null=True)
+    decided_at = models.DateTimeField(_("审核时间"), null=True)
+    decided_by = models.CharField(_("审核人"), max_length=60, blank=True)
+    decider = models.ForeignKey(Administrator, models.SET_NULL, null=True, related_name="+")
+    way = models.CharField(_("审核方式"), max_length=8, choices=Way, blank=True)
+    reason = models.CharField(_("原因"), max_length=200, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("认证申请")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["follower", "room"],
+                condition=Q(state="pending"),
+                name="application_pending_once",
+            ),
+            models.UniqueConstraint(
+                fields=["follower"], condition=Q(state="draft"), name="application_draft_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["community", "submitted_at"],
+                condition=Q(state="pending"),
+                name="application_pending",
+            ),
+            models.Index(fields=["community", "-decided_at"], name="application_decided"),
+            models.Index(fields=["room"], name="application_by_room"),
+            models.Index(fields=["resident"], name="application_by_resident"),
+            models.Index(fields=["phone"], name="application_by_phone"),
+        ]
+
+    def __str__(self):
+        return f"{_('认证申请')} #{self.pk}"
+
+    def derive(self) -> None:
+        """Set what follows from other columns. Called before every write of them."""
+        self.phone_last4 = str(self.phone)[-4:]
+        self.id_number_hash = keyed_hash(self.id_number) if self.id_number else None
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == self.State.PENDING
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone)
+
+    @property
+    def masked_id_number(self) -> str:
+        return mask_id_number(self.id_number)
+
+
+class NoticeQuerySet(ScopedQuerySet):
+    pass
+
+
+class Notice(models.Model):
+    """One message to a resident or an applicant: the row is the queue. `key` says what it is about,
+    so that nobody is told the same thing twice."""
+
+    class Kind(models.TextChoices):
+        APPROVED = "approved", _("审核通过")
+        REJECTED = "rejected", _("审核未通过")
+        REVOKED = "revoked", _("认证已撤销")
+        LEASE_SOON = "lease_soon", _("租约将到期")
+        LEASE_OVER = "lease_over", _("租约已到期")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("待发送")
+        SENT = "sent", _("已发送")
+        FAILED = "failed", _("发送失败")
+
+    class Channel(models.TextChoices):
+        WECHAT = "wechat", _("微信")
+        SMS = "sms", _("短信")
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="+")
+    follower = models.ForeignKey(Follower, models.CASCADE, related_name="+")
+    application = models.ForeignKey(
+        VerificationApplication, models.CASCADE, null=True, related_name="notices"
+    )
+    resident = models.ForeignKey(
+        Resident, models.CASCADE, null=True, related_name="+", db_constraint=False
+    )
+    kind = models.CharField(_("内容"), max_length=10, choices=Kind)
+    key = models.CharField(max_length=80, unique=True)
+    facts = EncryptedTextField()  # JSON: what it says; emptied when it is over
+    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
+    channel = models.CharField(_("渠道"), max_length=6, choices=Channel, default=Channel.WECHAT)
+    attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
+    next_at = models.DateTimeField()
+    provider_id = models.CharField(_("流水号"), max_length=64, blank=True)
+    fault = models.CharField(_("结果"), max_length=80, blank=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("通知")
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(state="waiting"), name="notice_waiting")
+        ]
+
+    def __str__(self):
+        return f"{_('通知')} #{self.pk}"

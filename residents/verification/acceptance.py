@@ -1,0 +1,116 @@
+"""What an approval writes: a resident, new or corrected, verified and bound to the follower. What
+that overwrites is planned first, so that reviewers see it before."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from haina.accounts import audit
+from residents.models import Binding, Resident, VerificationApplication
+from residents.services import save
+from residents.verification import notices
+
+State, Way = VerificationApplication.State, VerificationApplication.Way
+# What an approval takes over; a blank never erases.
+TAKEN = ("name", "identity", "lease_ends_on", "id_number")
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What becomes of the record on file: None before for a new resident. `other_follower`: the
+    record is bound to another one, who would lose it."""
+
+    resident: Resident | None
+    changes: dict[str, tuple[object, object]] = field(default_factory=dict)
+    other_follower: bool = False
+
+    @property
+    def digest(self) -> str:
+        """The same while an approval would do the same."""
+        told = [self.resident and self.resident.pk, self.other_follower]
+        told += [[name, *map(str, pair)] for name, pair in sorted(self.changes.items())]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+
+
+def plan(application: VerificationApplication) -> Acceptance:
+    """What approving would do now."""
+    records = Resident.objects.filter(room=application.room_id, phone=application.phone)
+    resident = records.select_related("binding", "room", "community").first()
+    if resident is None:
+        return Acceptance(None)
+    wanted = {name: getattr(application, name) for name in TAKEN}
+    changes = {
+        name: (getattr(resident, name), value)
+        for name, value in wanted.items()
+        if getattr(resident, name) != value and (value or is_lease_over(name, application))
+    }
+    return Acceptance(resident, changes, is_bound_elsewhere(resident, application))
+
+
+def is_lease_over(name: str, application: VerificationApplication) -> bool:
+    """Only term tenants have the end of a lease."""
+    return name == "lease_ends_on" and application.identity != Resident.Identity.TERM_TENANT
+
+
+def is_bound_elsewhere(resident: Resident, application: VerificationApplication) -> bool:
+    binding = getattr(resident, "binding", None)
+    return binding is not None and binding.follower_id != application.follower_id
+
+
+def is_somebody_elses(application: VerificationApplication) -> bool:
+    """Has another follower proven to be the resident on file?"""
+    return plan(application).other_follower
+
+
+def accept(
+    application: VerificationApplication,
+    *,
+    way: str,
+    label: str = "",
+    by: audit.Actor,
+    now: datetime,
+) -> Resident:
+    """Write it, tell the applicant and note who decided; within a transaction that holds the
+    community and the application. `label` names the decider where that is not the actor."""
+    planned = plan(application)
+    audit.explain("application.approved", by=by, application=application.pk)
+    resident = write(application, planned, way=way)
+    Binding.objects.update_or_create(
+        resident=resident, defaults={"follower": application.follower, "bound_at": now}
+    )
+    application.resident, application.state = resident, State.APPROVED
+    close(application, way=way, label=label, by=by, now=now)
+    audit.record(
+        "application.approved", [application], by=by, at=now, fields=sorted(planned.changes)
+    )
+    notices.tell_applicant("approved", application, now=now)
+    return resident
+
+
+def write(application: VerificationApplication, planned: Acceptance, *, way: str) -> Resident:
+    """Only the company overwrites; what passes otherwise fills in what was blank."""
+    overwrites = way in (Way.CONSOLE, Way.PHONE)
+    resident = planned.resident or Resident(
+        community=application.community, room=application.room, phone=application.phone
+    )
+    for name in TAKEN if planned.resident is None else planned.changes:
+        if overwrites or not getattr(resident, name):
+            setattr(resident, name, getattr(application, name))
+    resident.verification = Resident.Verification.VERIFIED
+    save(resident)
+    return resident
+
+
+def close(
+    application: VerificationApplication,
+    *,
+    way: str,
+    label: str,
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    application.decided_at, application.way = now, way
+    application.decided_by = label or ("" if way == Way.AUTO else by.label)
+    application.decider_id = by.administrator_id
+    application.save()

@@ -1,0 +1,156 @@
+"""Reviewing: the first decision wins, whoever else is at it is told who made it and when."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.models import BuildingNode
+from haina.accounts import audit
+from haina.lib.locks import Lock, hold
+from residents.models import Binding, Resident, VerificationApplication
+from residents.services import ResidentGone, RoomGone
+from residents.verification import acceptance, notices
+from residents.verification.matching import Outcome
+
+State, Way = VerificationApplication.State, VerificationApplication.Way
+
+
+class NotDecided(Exception):
+    """Nothing was decided; the message says why."""
+
+
+class AlreadyDecided(NotDecided):
+    """Somebody was faster, or the applicant took it back."""
+
+    def __init__(self, application: VerificationApplication) -> None:
+        super().__init__(application)
+        self.application = application
+
+    def __str__(self):
+        done = self.application
+        if done.state == State.WITHDRAWN:
+            return _("申请人已撤回这份申请。")
+        told = {"who": done.decided_by or _("系统"), "what": done.get_state_display()}
+        told["when"] = timezone.localtime(done.decided_at).strftime("%Y-%m-%d %H:%M")
+        return _("%(who)s 已于 %(when)s 处理了这份申请：%(what)s。") % told
+
+
+class PlanChanged(NotDecided):
+    """What an approval would overwrite is not what the reviewer has seen."""
+
+    def __str__(self):
+        return _("登记的信息刚刚有变动，请核对后再通过。")
+
+
+class NotTheirs(NotDecided):
+    """An owner may not decide on this one."""
+
+    def __str__(self):
+        return _("这份申请需要由物业审核。")
+
+
+@transaction.atomic
+def approve(
+    application: VerificationApplication,
+    *,
+    way: str,
+    seen: str | None = None,
+    label: str = "",
+    by: audit.Actor,
+    now: datetime,
+) -> Resident:
+    """Make the applicant a verified resident. With the digest of the Acceptance that was `seen`
+    nothing else is written. Raises NotDecided, or RoomGone."""
+    application = pending(application)
+    if not BuildingNode.objects.filter(pk=application.room_id).rooms().exists():
+        raise RoomGone
+    if seen is not None and acceptance.plan(application).digest != seen:
+        raise PlanChanged
+    if way == Way.OWNER:
+        refuse_what_is_not_theirs(application)
+    return acceptance.accept(application, way=way, label=label, by=by, now=now)
+
+
+@transaction.atomic
+def reject(
+    application: VerificationApplication,
+    *,
+    way: str,
+    reason: str,
+    label: str = "",
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    """Refuse it and tell the applicant why. Raises NotDecided."""
+    application = pending(application)
+    if way == Way.OWNER:
+        refuse_what_is_not_theirs(application)
+    application.state, application.reason = State.REJECTED, reason
+    acceptance.close(application, way=way, label=label, by=by, now=now)
+    audit.record("application.rejected", [application], by=by, at=now)
+    notices.tell_applicant("rejected", application, reason=reason, now=now)
+
+
+def pending(application: VerificationApplication) -> VerificationApplication:
+    """The application as it is now, and nobody else at it until the transaction ends."""
+    hold(Lock.COMMUNITY, application.community_id)
+    rows = VerificationApplication.objects.select_for_update(of=["self"])
+    rows = rows.select_related("follower", "community", "room")
+    current = rows.get(pk=application.pk)
+    if not current.is_pending:
+        raise AlreadyDecided(current)
+    return current
+
+
+def refuse_what_is_not_theirs(application: VerificationApplication) -> None:
+    if not owners_may_decide(application):
+        raise NotTheirs
+
+
+def owners_may_decide(application: VerificationApplication) -> bool:
+    """Family and tenants, never another owner; and what would overwrite the company's record is
+    for the company."""
+    return (
+        application.community.owners_review
+        and application.identity != Resident.Identity.OWNER
+        and application.outcome != Outcome.DIFFERENT
+        and not acceptance.is_somebody_elses(application)
+    )
+
+
+@transaction.atomic
+def revoke(resident: Resident, *, reason: str, by: audit.Actor, now: datetime) -> None:
+    """Take a verification back and tell the resident why. Raises ResidentGone or NotDecided."""
+    hold(Lock.COMMUNITY, resident.community_id)
+    residents = Resident.objects.select_for_update(of=["self"]).select_related("room", "community")
+    current = residents.filter(pk=resident.pk).first()
+    if current is None:
+        raise ResidentGone
+    binding = Binding.objects.select_related("follower").filter(resident=current).first()
+    if binding is None and current.verification == Resident.Verification.UNVERIFIED:
+        raise NotDecided(_("该住户已不是认证状态。"))
+    notices.tell_resident("revoked", current, now, reason=reason, now=now)
+    audit.explain("resident.revoked", by=by)
+    current.verification = Resident.Verification.UNVERIFIED
+    current.save(update_fields=["verification", "updated_at"])
+    approved = VerificationApplication.objects.filter(resident=current, state=State.APPROVED)
+    approved.update(state=State.REVOKED, reason=reason)
+    Binding.objects.filter(resident=current).delete()
+    audit.record("resident.revoked", [current], by=by, at=now)
+
+
+def bulk_of(
+    applications: list[VerificationApplication], decide, told: Mapping
+) -> tuple[int, list[tuple[VerificationApplication, str]]]:
+    """Decide on each in a transaction of its own; how many were, and the others with the reason."""
+    done, left = 0, []
+    for application in applications:
+        try:
+            decide(application, **told)
+            done += 1
+        except (NotDecided, RoomGone) as refusal:
+            left.append((application, str(refusal)))
+    return done, left

@@ -45,10 +45,20 @@ def send(
 def way_out(account: ServiceAccount, purpose: str) -> tuple[Gateway, str]:
     """The gateway and the template id for a purpose."""
     gateway = Gateway.objects.filter(account=account).first()
-    template = gateway and getattr(gateway, f"{purpose}_template")
+    template = gateway and getattr(gateway, f"{purpose}_template", "")
     if not template:
         raise NotSetUp
     return gateway, template
+
+
+def is_set_up(account: ServiceAccount, purpose: str) -> bool:
+    """Whether the account has a gateway with a template for this purpose (of Message.Purpose).
+    Whether it works is only known once it is asked."""
+    try:
+        way_out(account, purpose)
+    except NotSetUp:
+        return False
+    return True
 
 
 def note_attempt(message: Message, phone: str, *, now: datetime) -> None:

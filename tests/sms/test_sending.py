@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from haina.lib.encryption import keyed_hash
 from haina.sms import errors, services, tasks
-from haina.sms.models import Message
+from haina.sms.models import Gateway, Message
+from tests import make
 
 pytestmark = pytest.mark.django_db
 PHONE, SHOWN = "+8613800138000", "138*****00"
@@ -114,6 +115,15 @@ def test_without_a_template_nothing_is_sent(account, gateway, sandbox):
         send(account)
 
     assert not sandbox.calls("sms/SendSms")
+
+
+def test_set_up_is_what_has_a_template(account, gateway):
+    assert services.is_set_up(account, "review")
+    Gateway.objects.update(review_template="")
+
+    assert not services.is_set_up(account, "review")
+    assert services.is_set_up(account, "code")
+    assert not services.is_set_up(make.account("other"), "code")
 
 
 def test_the_console_writes_instead(account, gateway, settings, capsys):

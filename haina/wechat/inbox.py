@@ -105,10 +105,19 @@ def text_of(message: dict, name: str) -> str:
 def key_of(message: dict) -> str:
     """What the repetitions of a message have in common. Of events only TEMPLATESENDJOBFINISH has a
     number; of the others WeChat says to compare sender and time, which two in a second share."""
-    number = text_of(message, "MsgId") or text_of(message, "MsgID")
-    parts = [text_of(message, name) for name in ("FromUserName", "CreateTime", "Event", "EventKey")]
-    named = [kind_of(message), number] if number else parts
-    return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+    if number := text_of(message, "MsgId") or text_of(message, "MsgID"):
+        return key_of_numbered(kind_of(message), number)
+    names = ("FromUserName", "CreateTime", "Event", "EventKey")
+    return digest_of([text_of(message, name) for name in names])
+
+
+def key_of_numbered(kind: str, number: str) -> str:
+    """The key of a message that has a number of WeChat's."""
+    return digest_of([kind, number])
+
+
+def digest_of(parts: list[str]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def work() -> int:

@@ -118,10 +118,12 @@ def choose_template(
 
 def send_test(
     template: Template, recipient: Recipient, *, once: str, by: audit.Actor, now: datetime
-) -> None:
-    """Send the template with examples; twice with the same `once` it reaches them once. Raises what
-    WeChat refuses."""
+) -> str:
+    """Send the template with examples; twice with the same `once` it reaches them once. The id by
+    which WeChat tells the outcome. Raises what WeChat refuses."""
     data = fill(template, examples_of(template.purpose))
     wechat = official(template.connection)
-    wechat.send(recipient.openid, template.template_id, data, client_msg_id=once)
-    audit.record("wechat.test_sent", [recipient], by=by, at=now)
+    msgid = wechat.send(recipient.openid, template.template_id, data, client_msg_id=once)
+    purpose = template.get_purpose_display()
+    audit.record("wechat.test_sent", [recipient], by=by, at=now, reason=purpose)
+    return msgid

@@ -62,6 +62,7 @@ def test_template_messages_are_set_up(connected, sandbox):
     look(console, "wechat-test")
     dialog.get_by_role("button", name="发送").click()
     expect(console.get_by_text("微信已接受测试消息")).to_be_visible()
+    expect(console.get_by_text("测试消息已送达。")).to_be_visible()
     look(console, "wechat-connected")
 
 

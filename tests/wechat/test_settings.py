@@ -344,6 +344,7 @@ def test_a_test_sent_twice_arrives_once(client, account, chosen, try_out, sandbo
     assert len(sandbox.inbox(follower.openid)) == 1
     entry = AuditEntry.objects.filter(action="wechat.test_sent").first()
     assert (entry.model, entry.ids) == ("followers.follower", [follower.pk])
+    assert entry.reason == "住户审核提醒"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,10 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, posted, render_screen
+from haina.lib.requests import number
 from haina.wechat import services
 from haina.wechat.errors import sentence
 from haina.wechat.forms import ConnectionForm
 from haina.wechat.models import Callback, Connection, Template
+from haina.wechat.outcomes import Outcome, outcome_of
+
+MOST_ASKED = 30  # every two seconds
 
 
 @allow(Section.ADMINISTRATORS.manage)
@@ -62,6 +66,7 @@ def screen(request, connection, form, *, status: int = 200):
         "heard_at": heard_of(request),
         "fault": connection and connection.fault and told(connection),
         "purposes": [purpose_of(request, each) for each in Template.Purpose],
+        "test": test_of(request),
     }
     return render_screen(request, "wechat/settings.html", context, fragment="page", status=status)
 
@@ -69,6 +74,23 @@ def screen(request, connection, form, *, status: int = 200):
 def heard_of(request) -> datetime | None:
     """When WeChat posted something last."""
     return Callback.objects.within(request.scope).aggregate(at=Max("received_at"))["at"]
+
+
+def test_of(request) -> dict | None:
+    """What became of the test message that the address names, which the page asks for until it is
+    known or a minute is over."""
+    msgid = number(request.GET.get("sent"), 0)
+    if not msgid:
+        return None
+    outcome, asked = outcome_of(msgid, request.scope), number(request.GET.get("asked"), 0)
+    here = request.path
+    return {
+        "outcome": outcome,
+        "arrived": outcome == Outcome.SUCCESS,
+        "is_awaited": outcome is None and asked < MOST_ASKED,
+        "again": f"{here}?sent={msgid}&asked={asked + 1}",
+        "anew": f"{here}?sent={msgid}",
+    }
 
 
 def purpose_of(request, purpose: Template.Purpose) -> dict:

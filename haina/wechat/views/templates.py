@@ -68,12 +68,15 @@ def test(request, purpose):
     if template is None:
         return go(request, settings_url(request))
     text = tidy(request.POST.get("q", ""))
-    refusal = None
+    refusal = ""
     if request.method == "POST" and "q" not in request.POST:
-        refusal = sent(request, template)
-        if refusal is None:
+        try:
+            msgid = sent(request, template)
+        except (NobodyChosen, WeChatRefused) as refused:
+            refusal = str(refused)
+        else:
             messages.success(request, _("微信已接受测试消息，请在手机上查看。"))
-            return go(request, settings_url(request))
+            return go(request, f"{settings_url(request)}?sent={msgid}")
     context = {
         "template": template,
         "example": example_of(template),
@@ -102,19 +105,20 @@ def found(request, text: str) -> Found:
     return recipients().found(text, **seen, by=request.actor, now=timezone.now())
 
 
-def sent(request, template: Template) -> object | None:
-    """Why it was not sent, or None."""
+class NobodyChosen(Exception):
+    def __str__(self):
+        return _("请选择一位正在关注的用户。")
+
+
+def sent(request, template: Template) -> str:
+    """The id of the message. Raises NobodyChosen, or what WeChat refuses."""
     seen = {"rights": request.rights, "scope": request.scope}
     number_of = number(request.POST.get("follower"), 0)
     chosen = recipients() and recipients().one(number_of, **seen)
     if not chosen:
-        return _("请选择一位正在关注的用户。")
+        raise NobodyChosen
     once, by, now = once_of(request), request.actor, timezone.now()
-    try:
-        services.send_test(template, chosen, once=once, by=by, now=now)
-    except WeChatRefused as refusal:
-        return refusal
-    return None
+    return services.send_test(template, chosen, once=once, by=by, now=now)
 
 
 def settings_url(request) -> str:

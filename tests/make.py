@@ -52,10 +52,10 @@ def wechat(account: ServiceAccount, **fields) -> Connection:
 
 def sms(account: ServiceAccount, **fields) -> Gateway:
     """短信设置 of an account, as the sandbox knows it."""
-    review, code = "1000002", "1000001"
+    code, review, result = "1000001", "1000002", "1000003"
     known = {"secret_id": SECRET_ID, "secret_key": "sandbox-secret-key"}
     known |= {"sdk_app_id": SDK_APP_ID, "sign_name": SIGN_NAME}
-    known |= {"code_template": code, "review_template": review}
+    known |= {"code_template": code, "review_template": review, "result_template": result}
     return Gateway.objects.create(account=account, **(known | fields))
 
 

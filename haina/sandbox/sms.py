@@ -63,12 +63,13 @@ def status(asked: dict, number: str, code: str) -> dict:
 
 def fault_of(asked: dict, number: str) -> str:
     values, template = asked.get("TemplateParamSet") or [], SMS_TEMPLATES.get(asked["TemplateId"])
+    wanted = template.count("{") if template else 0
     recent = [each["at"] for each in world.sms if each["phone"] == number]
     faults = {
         "UnauthorizedOperation.SmsSdkAppIdVerifyFail": asked["SmsSdkAppId"] != SDK_APP_ID,
         "FailedOperation.SignatureIncorrectOrUnapproved": asked.get("SignName") != SIGN_NAME,
         "FailedOperation.TemplateIncorrectOrUnapproved": template is None,
-        "FailedOperation.TemplateParamSetNotMatchApprovedTemplate": len(values) != 1,
+        "FailedOperation.TemplateParamSetNotMatchApprovedTemplate": len(values) != wanted,
         "InvalidParameterValue.TemplateParameterLengthLimit": any(len(v) > 6 for v in values),
         "InvalidParameterValue.IncorrectPhoneNumber": not CHINESE.fullmatch(number),
     }
@@ -79,6 +80,6 @@ def fault_of(asked: dict, number: str) -> str:
 
 def deliver(asked: dict, number: str) -> None:
     text = SMS_TEMPLATES[asked["TemplateId"]]
-    for place, value in enumerate(asked["TemplateParamSet"], 1):
+    for place, value in enumerate(asked.get("TemplateParamSet") or [], 1):
         text = text.replace(f"{{{place}}}", value)
     world.sms.append({"phone": number, "at": world.now(), "text": f"【{SIGN_NAME}】{text}"})

@@ -51,7 +51,8 @@ CODES = {
             "短信模板不存在或未通过审核。请到短信控制台核对模板ID和审核状态。"
         ),
         "FailedOperation.TemplateParamSetNotMatchApprovedTemplate": gettext_lazy(
-            "短信模板的变量数量不对：模板里应只有{1}。请修改模板或更换模板ID。"
+            "短信模板的变量数量不对：验证码和审核提醒模板应只有{1}，审核结果模板不含变量。"
+            "请更换模板ID。"
         ),
         "FailedOperation.InsufficientBalanceInSmsPackage": gettext_lazy(
             "短信套餐包余量不足。请到腾讯云购买后重试。"

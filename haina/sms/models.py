@@ -30,6 +30,9 @@ class Gateway(models.Model):
     review_template = models.CharField(
         _("审核提醒模板ID"), max_length=20, blank=True
     )  # {1}: how many
+    result_template = models.CharField(
+        _("审核结果模板ID"), max_length=20, blank=True
+    )  # without variables
 
     checked_at = models.DateTimeField(_("检测时间"), null=True, editable=False)
     fault = models.CharField(
@@ -52,6 +55,7 @@ class Message(models.Model):
     class Purpose(models.TextChoices):
         CODE = "code", _("验证码")
         REVIEW = "review", _("审核提醒")
+        RESULT = "result", _("审核结果")
 
     class State(models.TextChoices):
         ASKED = "asked", _("发送中")  # whoever sent it died before the answer was written

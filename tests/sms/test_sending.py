@@ -32,6 +32,13 @@ def test_it_arrives_and_nothing_personal_is_kept(account, gateway, sandbox):
     assert bytes(message.phone_hash) == keyed_hash(PHONE)
 
 
+def test_of_a_result_the_sms_says_nothing_but_that_there_is_one(account, gateway, sandbox):
+    services.send(account, PHONE, Message.Purpose.RESULT, [], now=timezone.now())
+
+    (arrived,) = sandbox.see("sms", phone=PHONE)["messages"]
+    assert arrived["text"] == "【海纳沙箱】您的住户认证状态有更新，请打开微信公众号查看。"
+
+
 @pytest.mark.parametrize("code", sorted(set(errors.STATES) - {errors.OK, errors.UNREACHABLE}))
 def test_each_known_code_has_its_meaning(account, gateway, sandbox, code):
     sandbox.fault("sms/SendSms", code=code)

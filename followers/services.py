@@ -175,11 +175,10 @@ def add_tag(account: ServiceAccount, name: str, *, by: audit.Actor, now: datetim
 
 @transaction.atomic
 def rename_tag(tag: Tag, name: str, *, by: audit.Actor, now: datetime) -> None:
-    """Raises TagExists or TagGone. A name that WeChat has refused is tried again when it is saved
-    again."""
+    """Raises TagExists or TagGone."""
     hold(Lock.FOLLOWERS, tag.account_id)
     tag = still_there(tag)
-    if tag.name == name and tag.push_fault is None:
+    if tag.name == name:
         return
     tag.name, tag.push_fault = name, None
     save(tag)
@@ -193,8 +192,8 @@ def delete_tag(tag: Tag, *, by: audit.Actor, now: datetime) -> None:
     has it; where WeChat refuses, it comes back. Raises TagGone."""
     hold(Lock.FOLLOWERS, tag.account_id)
     tag = still_there(tag)
-    tag.gone, tag.push_fault = True, None
-    tag.save(update_fields=["gone", "push_fault"])
+    tag.gone = True
+    tag.save(update_fields=["gone"])
     audit.record("tag.deleted", [tag], by=by, at=now)
     push_soon(tag.account)
 

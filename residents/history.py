@@ -41,6 +41,8 @@ ACTIONS = {
     "resident.corrected": gettext_lazy("修改住户"),
     "resident.moved": gettext_lazy("移动住户"),
     "move.undone": gettext_lazy("撤销移动"),
+    "application.approved": gettext_lazy("通过认证申请"),
+    "resident.revoked": gettext_lazy("撤销认证"),
     "resident.removed": gettext_lazy("删除住户"),
     "resident.restored": gettext_lazy("恢复住户"),
     "resident.imported": gettext_lazy("批量导入住户"),

@@ -22,12 +22,19 @@ from residents.models import RemovedResident, Resident
 MODEL = Resident._meta.label_lower
 COLUMNS = [field.column for field in Resident._meta.concrete_fields]
 ERASED_AT_ONCE = 5000
+# Their binding ended when they were deleted, so nobody comes back verified.
+RETURNING = {column: sql.Identifier(column) for column in COLUMNS} | {
+    "verification": sql.SQL(
+        "CASE verification WHEN 'verified' THEN 'unverified' ELSE verification END"
+    )
+}
 
 NAMES = {
     "residents": sql.Identifier(Resident._meta.db_table),
     "removed": sql.Identifier(RemovedResident._meta.db_table),
     "nodes": sql.Identifier(BuildingNode._meta.db_table),
     "columns": sql.SQL(", ").join(map(sql.Identifier, COLUMNS)),
+    "returning": sql.SQL(", ").join(RETURNING.values()),
     "of_residents": sql.SQL(", ").join(sql.Identifier("r", column) for column in COLUMNS),
 }
 INTO_BIN = sql.SQL("""
@@ -36,7 +43,7 @@ INTO_BIN = sql.SQL("""
     FROM {residents} r JOIN {nodes} n ON n.id = r.room_id WHERE r.id = ANY(%s)
 """).format(**NAMES)
 OUT_OF_BIN = sql.SQL(
-    "INSERT INTO {residents} ({columns}) SELECT {columns} FROM {removed} WHERE id = ANY(%s)"
+    "INSERT INTO {residents} ({columns}) SELECT {returning} FROM {removed} WHERE id = ANY(%s)"
 ).format(**NAMES)
 OUT_OF_LIST = sql.SQL("DELETE FROM {residents} WHERE id = ANY(%s)").format(**NAMES)
 EMPTY = sql.SQL("DELETE FROM {removed} WHERE id = ANY(%s)").format(**NAMES)

@@ -18,6 +18,13 @@ ACTIONS = {
         "resident.personal_exported": _("导出个人信息"),
         "resident.erased": _("删除个人信息"),
     },
+    _("住户认证"): {
+        "application.submitted": _("提交认证申请"),
+        "application.withdrawn": _("撤回认证申请"),
+        "application.approved": _("通过认证申请"),
+        "application.rejected": _("拒绝认证申请"),
+        "resident.revoked": _("撤销认证"),
+    },
     _("导入与导出"): {
         "resident.imported": _("批量导入住户"),
         "import.dropped": _("放弃导入"),

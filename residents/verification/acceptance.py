@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from haina.accounts import audit
 from residents.models import Binding, Resident, VerificationApplication
 from residents.services import save
@@ -75,6 +77,8 @@ def accept(
     community and the application. `label` names the decider where that is not the actor."""
     planned = plan(application)
     audit.explain("application.approved", by=by, application=application.pk)
+    if planned.other_follower:
+        end_proof(planned.resident, _("该住户已由另一个微信用户完成认证。"), now=now)
     resident = write(application, planned, way=way)
     Binding.objects.update_or_create(
         resident=resident, defaults={"follower": application.follower, "bound_at": now}
@@ -100,6 +104,14 @@ def write(application: VerificationApplication, planned: Acceptance, *, way: str
     resident.verification = Resident.Verification.VERIFIED
     save(resident)
     return resident
+
+
+def end_proof(resident: Resident, reason: str, *, now: datetime) -> None:
+    """The follower who was the resident is not any more, and is told why."""
+    notices.tell_resident("revoked", resident, now, reason=reason, now=now)
+    approved = VerificationApplication.objects.filter(resident=resident, state=State.APPROVED)
+    approved.update(state=State.REVOKED, reason=reason)
+    Binding.objects.filter(resident=resident).delete()
 
 
 def close(

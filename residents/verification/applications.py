@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import BuildingNode, Community
 from followers.models import Follower
 from haina.accounts import audit
 from haina.lib.locks import Lock, hold
+from haina.sms import services as sms
+from haina.sms.models import Message
 from residents.models import Invitation, Person, Resident, Rules, VerificationApplication
 from residents.services import RoomGone
 from residents.signals import application_submitted
@@ -37,6 +40,11 @@ class AlreadyPending(NotSubmitted):
         return _("您对该房间的申请正在审核中。如需修改，请先撤回。")
 
 
+class NotProven(NotSubmitted):
+    def __str__(self):
+        return _("请先输入短信验证码。")
+
+
 class NoDraft(NotSubmitted):
     def __str__(self):
         return _("这份申请已提交或已过期，请回到“我的住所”查看。")
@@ -60,8 +68,9 @@ def begin(
 ) -> VerificationApplication:
     """The draft of an application, CLAIMED filled in; it takes the place of the one before. Tries
     are counted (limits.py) by whoever calls this."""
-    refuse_what_is_there(follower, asked.room)
     hold(Lock.COMMUNITY, asked.community.pk)
+    Follower.objects.select_for_update(no_key=True).get(pk=follower.pk)  # one draft of each
+    refuse_what_is_there(follower, asked.room)
     VerificationApplication.objects.filter(follower=follower, state=State.DRAFT).delete()
     application = VerificationApplication(
         follower=follower,
@@ -95,6 +104,12 @@ def proven_at(follower: Follower, phone: str, *, now: datetime) -> datetime | No
     return proven.values_list("phone_proven_at", flat=True).first()
 
 
+def must_be_proven(application: VerificationApplication) -> bool:
+    """Is a code to be sent and entered first? By everybody, wherever SMS can be sent."""
+    is_proven = application.phone_proven_at is not None
+    return not is_proven and sms.is_set_up(application.community.account, Message.Purpose.CODE)
+
+
 @transaction.atomic
 def submit(
     application: VerificationApplication, *, proven: bool, by: audit.Actor, now: datetime
@@ -106,8 +121,10 @@ def submit(
     if not BuildingNode.objects.filter(pk=application.room_id).rooms().exists():
         raise RoomGone
     refuse_what_is_there(application.follower, application.room)
-    if proven and not application.phone_proven_at:
+    if proven:
         application.phone_proven_at = now
+    if must_be_proven(application):
+        raise NotProven
     application.submitted_at = now
     match = look_up(application)
     if way := passes(application, match):
@@ -146,7 +163,8 @@ def claim_of(person: Person | VerificationApplication) -> Claim:
 
 def passes(application: VerificationApplication, match: Match) -> str:
     """By which way the application passes without a reviewer; "" if it does not."""
-    if acceptance.is_somebody_elses(application):
+    on_file = acceptance.plan(application)
+    if on_file.other_follower or is_over(on_file.resident, now=application.submitted_at):
         return ""
     rules = Rules.objects.of(application.community)
     proven = application.phone_proven_at is not None
@@ -156,6 +174,12 @@ def passes(application: VerificationApplication, match: Match) -> str:
     if match.outcome != Outcome.DIFFERENT and proven and is_vouched_for(application):
         return Way.OWNER
     return ""
+
+
+def is_over(resident: Resident | None, *, now: datetime) -> bool:
+    """Has the lease on file ended? Then the company must say that it was prolonged."""
+    ends = resident and resident.lease_ends_on
+    return ends is not None and ends < timezone.localdate(now)
 
 
 def is_vouched_for(application: VerificationApplication) -> bool:

@@ -129,16 +129,13 @@ def revoke(resident: Resident, *, reason: str, by: audit.Actor, now: datetime) -
     current = residents.filter(pk=resident.pk).first()
     if current is None:
         raise ResidentGone
-    binding = Binding.objects.select_related("follower").filter(resident=current).first()
-    if binding is None and current.verification == Resident.Verification.UNVERIFIED:
+    is_bound = Binding.objects.filter(resident=current).exists()
+    if not is_bound and current.verification == Resident.Verification.UNVERIFIED:
         raise NotDecided(_("该住户已不是认证状态。"))
-    notices.tell_resident("revoked", current, now, reason=reason, now=now)
     audit.explain("resident.revoked", by=by)
     current.verification = Resident.Verification.UNVERIFIED
     current.save(update_fields=["verification", "updated_at"])
-    approved = VerificationApplication.objects.filter(resident=current, state=State.APPROVED)
-    approved.update(state=State.REVOKED, reason=reason)
-    Binding.objects.filter(resident=current).delete()
+    acceptance.end_proof(current, reason, now=now)
     audit.record("resident.revoked", [current], by=by, at=now)
 
 

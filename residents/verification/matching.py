@@ -71,4 +71,4 @@ def outcome_of(evidence: dict[str, str]) -> str:
 def plain(text: str) -> str:
     """As people write the same thing in different ways: width, spaces and case do not count."""
     folded = unicodedata.normalize("NFKC", without_controls(text)).casefold()
-    return "".join(unicodedata.normalize("NFKC", folded).split())
+    return unicodedata.normalize("NFKC", "".join(folded.split()))

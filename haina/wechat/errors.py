@@ -131,7 +131,8 @@ def sentence(code: int, detail: str = "") -> str:
     """What is wrong and what to do. Also of a code and a detail that were stored."""
     if code not in SENTENCES:
         return _("微信返回错误码 %d。请稍后重试，或联系海纳小助手。") % code
-    return " ".join((SENTENCES[code] % {"detail": detail}).split())
+    text = str(SENTENCES[code])
+    return text % {"detail": detail} if detail else text.replace(" %(detail)s ", "")
 
 
 def refusal(code: int, message: str = "") -> WeChatRefused:

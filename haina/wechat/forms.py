@@ -11,6 +11,7 @@ from haina.wechat.models import Connection, Template
 from haina.wechat.official import AccountTemplate
 
 KEPT = gettext_lazy("已保存，留空表示不变")
+SECRETS = ("secret", "token", "aes_key")
 
 
 class CompactField(forms.CharField):
@@ -58,7 +59,7 @@ class ConnectionForm(forms.Form):
 
     def __init__(self, *args, connection: Connection | None, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("secret", "token", "aes_key"):
+        for name in SECRETS:
             field, is_kept = self.fields[name], bool(connection and getattr(connection, name))
             attrs = {"autocomplete": "off", "spellcheck": "false"}
             attrs |= {"placeholder": KEPT} if is_kept else {}
@@ -67,6 +68,12 @@ class ConnectionForm(forms.Form):
         if connection and not self.is_bound:
             self.initial["app_id"] = connection.app_id
 
+    def ask_again(self) -> None:
+        """Of a form that is refused: what was right is not shown again either, nor was it saved."""
+        for name in SECRETS:
+            if self.data.get(name) and name not in self.errors:
+                self.add_error(name, _("没有保存，且不会再次显示，请重新填写。"))
+
 
 def likely(theirs: Theirs, ours: Mapping[str, Ours]) -> str:
     """Which of our values a field means by its label; the only one if there is just one."""
@@ -74,6 +81,11 @@ def likely(theirs: Theirs, ours: Mapping[str, Ours]) -> str:
         return next(iter(ours))
     label = theirs.label
     return next((name for name, each in ours.items() if label and label in str(each.label)), "")
+
+
+def fits(purpose: str, template: AccountTemplate) -> bool:
+    """Is there something of ours for each of its fields? WeChat takes no message that lacks one."""
+    return all(choices_for(purpose, theirs) for theirs in fields_in(template.content))
 
 
 class TemplateForm(forms.Form):
@@ -86,8 +98,9 @@ class TemplateForm(forms.Form):
     ):
         super().__init__(*args, **kwargs)
         self.purpose, self.kept = purpose, kept
-        self.templates = {template.id: template for template in theirs}
-        choices = [(each.id, each.title) for each in theirs]
+        self.templates = {each.id: each for each in theirs if fits(purpose, each)}
+        self.unfit = len(theirs) - len(self.templates)
+        choices = [(each.id, each.title) for each in self.templates.values()]
         self.fields["template"].choices = [("", _("请选择模板")), *choices]
         asked = self.data.get("template") if self.is_bound else self.initial.get("template")
         self.chosen = self.templates.get(asked)

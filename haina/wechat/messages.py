@@ -19,6 +19,7 @@ MOMENTS = TEXT | {"time", "date", "character_string"}
 WORDS = TEXT | {"phrase", "const", "enum", "enum_string"}
 SOME_MORNING = datetime(2026, 11, 22, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 NOTHING = "无"  # what an empty reason says
+PLACEHOLDER = re.compile(r"\{\{\s*(\w*)[^{}]*\}\}")  # also one that is written as no field is
 OLD = "keyword"  # templates from before 2023 named their fields freely: any text will do
 
 
@@ -114,9 +115,9 @@ def filled(theirs: Theirs, name: str | None, values: Mapping[str, Value]) -> str
 
 
 def preview(content: str, data: Mapping[str, Mapping[str, str]]) -> str:
-    """The content as the recipient reads it; what is not filled in stays as it is."""
+    """The content as the recipient reads it; what is not filled in is told to be missing."""
 
     def value_of(match: re.Match) -> str:
-        return data.get(match[1] + match[2], {}).get("value", match[0])
+        return data.get(match[1], {}).get("value", _("（未选择）"))
 
-    return FIELD.sub(value_of, content)
+    return PLACEHOLDER.sub(lambda match: str(value_of(match)), content)

@@ -68,8 +68,8 @@ def save(
 
 def check(connection: Connection, *, by: audit.Actor, now: datetime) -> WeChatRefused | None:
     """Ask WeChat whether it knows us, and keep the answer; the first good one is told to the parts
-    that wait for it. Where AppID or secret were changed meanwhile, the answer is not theirs and
-    nothing is kept."""
+    that wait for it. Nothing is kept of an answer that is not about AppID and secret as they are
+    now, or came after that to a later check."""
     refusal, asked = None, (connection.app_id, connection.secret)
     try:
         official(connection).check()
@@ -78,7 +78,8 @@ def check(connection: Connection, *, by: audit.Actor, now: datetime) -> WeChatRe
     with transaction.atomic():
         hold(Lock.ACCOUNT, connection.account_id)
         connection = Connection.objects.get(pk=connection.pk)
-        if asked != (connection.app_id, connection.secret):
+        is_old = connection.checked_at and connection.checked_at > now
+        if is_old or asked != (connection.app_id, connection.secret):
             return refusal
         is_first = refusal is None and connection.connected_at is None
         connection.checked_at = now

@@ -75,7 +75,9 @@ class SafeToken:
         return self._shared.get(self._key) or self._another(refused="")
 
     def prove(self) -> None:
-        """Ask for a token now, whatever is remembered, and forget what the endpoints refused."""
+        """Ask for a token now, whatever is remembered, and forget what the endpoints refused: also
+        what calls that are under way are still to be refused."""
+        self._shared.put(f"{self._key}:proved", str(time.time()), seconds=BROKEN_SECONDS)
         self._shared.drop(f"{self._key}:refused")
         with self._turn() as mine:
             self._fetch(mine)
@@ -88,11 +90,11 @@ class SafeToken:
             if error.code not in TOKEN_REFUSED:
                 raise
 
-        another = self._another(refused=token)
+        another, began = self._another(refused=token), time.time()
         try:
             return self._once(another, method, url_or_endpoint, **kwargs)
         except WeChatRefused as error:
-            if error.code in TOKEN_REFUSED:
+            if error.code in TOKEN_REFUSED and not self._proved_since(began):
                 self._remember(error)
             raise
 
@@ -107,10 +109,13 @@ class SafeToken:
         remembered. After the codes in `of_account` no call with the account's token is made."""
         if known := self._refused().get(endpoint):
             raise remembered(*known[:2])
+        began = time.time()
         try:
             with self._recorded(endpoint):
                 return answer_of(ask)
         except WeChatRefused as error:
+            if self._proved_since(began):
+                raise
             if error.code in of_account:
                 self._remember(error)
             elif isinstance(error, LimitReached) or error.code in OF_ACCOUNT | OF_PERMISSION:
@@ -162,6 +167,10 @@ class SafeToken:
         if not (isinstance(token, str) and token):
             raise NoAnswer
         return token, int(body["expires_in"])
+
+    def _proved_since(self, moment: float) -> bool:
+        """Was a call that began then overtaken by prove()? What it is told is old by now."""
+        return float(self._shared.get(f"{self._key}:proved") or 0) > moment
 
     def _remember(self, error: WeChatRefused) -> None:
         trouble = json.dumps([error.code, error.detail])

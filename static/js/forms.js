@@ -1,5 +1,5 @@
 // What a form can do beyond HTML: count characters, name the chosen file, ask for a name to be typed
-// before a button works. Everything works as a plain form without it.
+// before a button works, copy a field. Everything works as a plain form without it.
 (() => {
   // As the server counts (haina/lib/text.py): without what it drops, an emoji as one.
   const DROPPED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]/g;
@@ -34,7 +34,17 @@
     if (button) button.disabled = input.value.trim() !== input.dataset.confirm;
   };
 
+  // The older way: navigator.clipboard is not there without HTTPS. What is selected can be
+  // copied by hand where it does not work.
+  const copy = (button) => {
+    document.getElementById(button.dataset.copy).select();
+    if (!document.execCommand("copy")) return;
+    const told = button.parentElement.querySelector("[data-copied]");
+    told.textContent = told.dataset.copied;
+  };
+
   const prepare = (root) => {
+    root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
     root.querySelectorAll("[data-limit]").forEach(count);
     root.querySelectorAll("[data-confirm]").forEach(confirmTyped);
   };
@@ -42,6 +52,10 @@
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-limit]")) count(event.target);
     if (event.target.matches("[data-confirm]")) confirmTyped(event.target);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) copy(button);
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("input[type=file]")) nameFile(event.target);

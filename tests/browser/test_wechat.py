@@ -41,6 +41,16 @@ def connected(console, live_server, sandbox, working):
     return console
 
 
+def test_the_address_is_copied(connected, context, sandbox):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    connected.get_by_role("button", name="复制").click()
+
+    expect(connected.get_by_text("已复制")).to_be_visible()
+    copied = connected.evaluate("navigator.clipboard.readText()")
+    assert copied == connected.get_by_label("URL").input_value()
+
+
 def test_template_messages_are_set_up(connected, sandbox):
     console, dialog = connected, connected.get_by_role("dialog")
     console.get_by_role("link", name="设置 住户审核提醒").click()

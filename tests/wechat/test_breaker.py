@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection as django_connection
 
 from haina.wechat.errors import AccountRefused, BadArgument, LimitReached, WeChatRefused
 from haina.wechat.models import Call, Connection
@@ -168,6 +169,25 @@ def test_a_check_forgets_it(stand_in, wechat, code):
     stand_in.answers[REMARK] = {"errcode": 0, "errmsg": "ok"}
 
     wechat.check()
+    wechat.remark("o1", "张三")
+
+    assert stand_in.times(REMARK) == 2
+
+
+@pytest.mark.parametrize("code", [45009, 48001, 40164, 50004])
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_a_check_overtakes_notes_nothing(stand_in, wechat, connection, code):
+    def refused_meanwhile(query, body):
+        try:
+            official(connection).check()
+        finally:
+            django_connection.close()
+        return {"errcode": code, "errmsg": "ip 203.0.113.7"}
+
+    stand_in.answers[REMARK] = refused_meanwhile
+    told(wechat.remark, "o1", "张三")
+    stand_in.answers[REMARK] = {"errcode": 0, "errmsg": "ok"}
+
     wechat.remark("o1", "张三")
 
     assert stand_in.times(REMARK) == 2

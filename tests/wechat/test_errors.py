@@ -60,6 +60,18 @@ def test_the_address_for_the_whitelist_is_told(message, address):
     assert sentence(40164, address) == str(error)  # as a stored check is shown
 
 
+@pytest.mark.parametrize(
+    ("code", "detail", "part"),
+    [
+        (40164, "", "服务器的IP不在公众号的IP白名单中"),
+        (40164, "203.0.113.7", "服务器的IP 203.0.113.7 不在公众号的IP白名单中"),
+        (47003, "", "模板字段的内容不符合"),
+    ],
+)
+def test_a_sentence_has_no_gap_where_wechat_told_nothing(code, detail, part):
+    assert part in sentence(code, detail)
+
+
 def test_the_field_that_was_refused_is_told():
     error = refusal(47003, f"argument invalid! data.thing12.value invalid rid: {RID}")
 

@@ -100,11 +100,19 @@ def test_a_preview_reads_as_the_message_will():
     assert told == "小区名称:腾讯小区\n待审核数：3\n提交时间: 2026年11月22日 09:30"
 
 
-def test_a_preview_leaves_what_is_not_chosen_yet():
+@pytest.mark.parametrize(
+    "content",
+    ["{{productType.DATA}}", "{{ thing1.DATA }}", "{{thing1.data}}", "{{}}", "{{小区.DATA}}"],
+)
+def test_a_preview_shows_no_raw_field(content):
+    assert preview(content, {}) == "（未选择）"
+
+
+def test_a_preview_tells_what_is_not_chosen_yet():
     assert preview(CONTENT, {"thing1": {"value": "腾讯小区"}}).splitlines() == [
         "小区名称:腾讯小区",
-        "待审核数：{{number2.DATA}}",
-        "提交时间: {{time13.DATA}}",
+        "待审核数：（未选择）",
+        "提交时间: （未选择）",
     ]
 
 

@@ -97,6 +97,38 @@ def test_what_cannot_be_right_is_told_and_not_saved(client, page, field, value, 
     assert not Connection.objects.exists()
 
 
+AGAIN = "没有保存，且不会再次显示，请重新填写。"
+
+
+@pytest.mark.parametrize(
+    ("changed", "times"), [({"app_id": "gh_1"}, 3), ({"token": "!"}, 2), ({"aes_key": ""}, 2)]
+)
+def test_secrets_of_a_refused_form_are_asked_for_again(client, page, changed, times):
+    html = shown(client.post(page, FORM | changed))
+
+    assert html.count(AGAIN) == times
+    assert not [secret for secret in SECRETS if secret in html]
+
+
+def test_kept_secrets_are_not_asked_for_again(client, page, stranger):
+    client.post(page, FORM)
+    make.wechat(stranger.account, app_id="wx0000000000000002")
+    changed = {"app_id": "wx0000000000000002", "token": "another1"}
+
+    html = shown(client.post(page, {**FORM, "secret": "", "aes_key": "", **changed}))
+
+    assert html.count(AGAIN) == 1
+    assert Connection.objects.get(app_id=FORM["app_id"]).token == FORM["token"]
+
+
+@pytest.mark.parametrize(("fault", "is_shown"), [(-9, False), (40013, True)])
+def test_only_codes_of_wechat_are_shown(client, page, fault, is_shown):
+    client.post(page, FORM)
+    Connection.objects.update(fault=fault, checked_at=timezone.now())
+
+    assert (f"({fault})" in shown(client.get(page))) == is_shown
+
+
 def test_one_official_account_is_connected_once(client, page, stranger):
     make.wechat(stranger.account, app_id=FORM["app_id"])
 
@@ -296,6 +328,30 @@ def test_an_answer_about_other_values_is_not_kept(client, page, sandbox, creator
     assert (connection.checked_at, connection.connected_at) == (None, None)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_earlier_check_that_ends_later_is_not_kept(client, page, sandbox, creator):
+    client.post(page, FORM)
+    asked, now = Connection.objects.get(), timezone.now()
+    Connection.objects.update(checked_at=now + timedelta(seconds=1), fault=40164)
+
+    services.check(asked, by=Actor.of(creator), now=now)
+
+    assert Connection.objects.get().fault == 40164
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_template_that_nothing_of_ours_fits_is_not_offered(client, choose, connected):
+    offered = next(t for t in official(connected).templates() if "审核" in t.title)
+    unfit = next(t for t in official(connected).templates() if t.title == "服务进度提醒")
+
+    html = shown(client.get(choose, {"template": unfit.id}))
+
+    assert offered.title in html
+    assert unfit.title not in html
+    assert "没有列出" in html
+    assert client.post(choose, {"template": unfit.id}).status_code == 422
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.django_db(transaction=True)
 def test_a_value_that_a_field_cannot_hold_is_no_fault(client, choose, connected, method):
@@ -314,7 +370,8 @@ def test_a_stored_template_that_nothing_fits_can_be_looked_at(client, chosen, tr
     response = client.get(try_out)
 
     assert response.status_code == 200
-    assert ".DATA}}" in shown(response)
+    assert "（未选择）" in shown(response)
+    assert ".DATA}}" not in shown(response)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, posted, render_screen
 from haina.lib.requests import number
 from haina.wechat import services
-from haina.wechat.errors import sentence
+from haina.wechat.errors import UNREACHABLE, sentence
 from haina.wechat.forms import ConnectionForm
 from haina.wechat.models import Callback, Connection, Template
 from haina.wechat.outcomes import Outcome, outcome_of
@@ -31,6 +31,8 @@ def settings(request):
     if form.is_bound and form.is_valid() and saved(form, request):
         messages.success(request, _("已保存。请把服务器地址填到微信公众平台，然后检测连接。"))
         return redirect("official:settings", request.account.slug)
+    if form.is_bound:
+        form.ask_again()
     status = REFUSED_FORM if form.is_bound else 200
     return screen(request, connection, form, status=status)
 
@@ -65,6 +67,7 @@ def screen(request, connection, form, *, status: int = 200):
         "address": connection and address_of(request, connection),
         "heard_at": heard_of(request),
         "fault": connection and connection.fault and told(connection),
+        "code": code_of(connection),
         "purposes": [purpose_of(request, each) for each in Template.Purpose],
         "test": test_of(request),
     }
@@ -111,3 +114,8 @@ def address_of(request, connection: Connection) -> str:
 
 def told(connection: Connection) -> str:
     return sentence(connection.fault, connection.fault_detail)
+
+
+def code_of(connection: Connection | None) -> int | None:
+    """WeChat's own number of the fault, by which its documentation can be searched."""
+    return connection.fault if connection and connection.fault != UNREACHABLE else None

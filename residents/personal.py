@@ -19,7 +19,8 @@ from haina.lib.locks import Lock, hold
 from haina.lib.masking import mask_phone
 from residents.bound import bound_to_nobody_else
 from residents.history import forget
-from residents.models import Import, Person, RemovedResident, Resident
+from residents.models import Import, Person, RemovedResident, Resident, VerificationApplication
+from residents.verification.matching import plain
 
 MODEL = Resident._meta.label_lower
 ResidentEvent = Resident.pgh_event_model
@@ -90,6 +91,20 @@ def held(row, where: str, address: str, *, person: Person) -> Held:
     return Held(pk, where, row, " ".join(filter(None, [row.community.name, address])), alike)
 
 
+def applications_of(chosen: Collection[Held], scope: Scope) -> list[VerificationApplication]:
+    """What they submitted in WeChat: as these residents, or under the name and the phone or ID
+    number of one of them."""
+    people = [each.person for each in chosen]
+    same = Q(resident__in=[each.pk for each in chosen])
+    same |= Q(phone__in=[person.phone for person in people])
+    same |= Q(id_number_hash__in=[person.id_number_hash for person in people])
+    rows = VerificationApplication.objects.within(scope).filter(same).order_by("pk")
+    names = {plain(person.name) for person in people}
+    pks = {each.pk for each in chosen}
+    found = rows.select_related("community", "follower")
+    return [each for each in found if each.resident_id in pks or plain(each.name) in names]
+
+
 def events_within(scope: Scope):
     """The row history inside a scope, oldest first. Events are no ScopedQuerySet."""
     events = ResidentEvent.objects.filter(community__account=scope.account_id)
@@ -132,6 +147,8 @@ def erase(
 
     audit.explain("resident.erased", by=by)
     forget_names(scope.account_id, bound_to_nobody_else(numbers))
+    submitted = [each.pk for each in applications_of(chosen, scope)]
+    VerificationApplication.objects.within(scope).filter(pk__in=submitted).delete()
     Resident.objects.within(scope).filter(pk__in=numbers).delete()
     RemovedResident.objects.within(scope).filter(pk__in=numbers).delete()
     forget(numbers)

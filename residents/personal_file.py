@@ -16,7 +16,7 @@ from haina.sheets.writer import Column, write_workbook
 from residents.history import ACTIONS, WITHOUT_WORDS
 from residents.id_numbers import kind_of
 from residents.models import Binding, Import, Person, Resident
-from residents.personal import MODEL, Held, events_within
+from residents.personal import MODEL, Held, applications_of, events_within
 
 COLUMNS = (
     Column("类别"),
@@ -53,6 +53,7 @@ def facts(held: Sequence[Held], scope: Scope) -> Iterator[Fact]:
             yield each.where, str(each.pk), "", label, value, "", ""
         yield each.where, str(each.pk), "", "住址", each.address, "", ""
     yield from bindings(pks, scope)
+    yield from applications(held, scope)
     yield from past(pks, scope)
     yield from trail(held, scope)
     yield from imports(pks, scope)
@@ -91,6 +92,27 @@ def bindings(pks: Sequence[int], scope: Scope) -> Iterator[Fact]:
         line = "；".join(f"{label}：{value}" for label, value in told if value)
         place = ("微信绑定", str(each.resident_id), moment(each.bound_at))
         yield *place, "微信关注用户", line, "", ""
+
+
+def applications(held: Sequence[Held], scope: Scope) -> Iterator[Fact]:
+    """What they submitted in WeChat, when they agreed to it, and what became of it."""
+    for each in applications_of(held, scope):
+        told = [
+            ("姓名", each.name),
+            ("手机号", national(each.phone)),
+            ("身份", each.get_identity_display()),
+            ("租约到期时间", str(each.lease_ends_on or "")),
+            ("证件号", each.id_number),
+            ("住址", f"{each.community.name} {each.address}"),
+            ("openid", each.follower.openid),
+            ("同意使用个人信息", f"{moment(each.consented_at)} (版本{each.consent_version})"),
+            ("手机号验证", moment(each.phone_proven_at)),
+            ("状态", each.get_state_display()),
+            ("审核时间", moment(each.decided_at)),
+        ]
+        line = "；".join(f"{label}：{value}" for label, value in told if value)
+        place = ("认证申请", str(each.pk), moment(each.submitted_at or each.begun_at))
+        yield *place, "认证申请", line, each.decided_by, each.reason
 
 
 def past(pks: Sequence[int], scope: Scope) -> Iterator[Fact]:

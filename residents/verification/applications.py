@@ -128,8 +128,8 @@ def submit(
     application.submitted_at = now
     match = look_up(application)
     if way := passes(application, match):
-        vouched = inviter(application) if way == Way.OWNER else ""
-        acceptance.accept(application, way=way, label=vouched, by=by, now=now)
+        label = _("业主") if way == Way.OWNER else ""
+        acceptance.accept(application, way=way, label=label, by=by, now=now)
     else:
         application.state = State.PENDING
         application.save()
@@ -193,10 +193,6 @@ def is_vouched_for(application: VerificationApplication) -> bool:
         .filter(pk=invitation.resident_id)
         .exists()
     )
-
-
-def inviter(application: VerificationApplication) -> str:
-    return application.invitation.resident.name
 
 
 def use_up(application: VerificationApplication) -> None:

@@ -12,7 +12,7 @@ from haina.accounts.permissions import Level
 from haina.jobs import queue
 from haina.jobs.models import Job, StoredFile
 from haina.lib.natural import natural_key
-from residents.models import Import, RemovedResident, Resident
+from residents.models import Import, Notice, RemovedResident, Resident, VerificationApplication
 from tests import make
 from tests.residents.imports.workbooks import FOUR, book, row, upload
 
@@ -246,6 +246,26 @@ def test_what_is_noted_of_them_in_wechat_is_told_and_erased(
     family.refresh_from_db()
     assert (own.nickname, own.remark) == ("", "")
     assert (family.nickname, family.remark) == ("一家人", "雀家")
+
+
+def test_what_they_submitted_is_told_and_erased(sign_in, creator, account, canary, url):
+    """Also what led to no resident; not what a namesake or a family member submitted."""
+    community, claimed = canary.community, PERSON | {"phone": "+8613700007788"}
+    for fields in (claimed, claimed | {"address": "B 2 202"}, claimed | {"name": "家里人"}):
+        make.application(community, make.follower(account), **{"address": "A 9 909"} | fields)
+    own = {"address": canary.address, "identity": canary.identity}
+    make.application(community, make.follower(account), **claimed | own)
+    client = sign_in(creator)
+
+    lines = lines_of(client.post(url("personal_export", canary.pk), told(canary)))
+    client.post(url("personal_erase", canary.pk), told(canary))
+
+    submitted = [line for line in lines if line[0] == "认证申请"]
+    assert len(submitted) == 3
+    assert all("E77665544" in line[4] and "版本1" in line[4] for line in submitted)
+    assert [each.name for each in VerificationApplication.objects.all()] == ["家里人"]
+    assert not Notice.objects.exists()
+    assert "金丝雀".encode() not in dump()
 
 
 def test_who_is_in_the_bin_can_be_erased_too(sign_in, creator, canary, url):

@@ -44,6 +44,7 @@ ACTIONS = {
     "application.approved": gettext_lazy("通过认证申请"),
     "resident.revoked": gettext_lazy("撤销认证"),
     "resident.removed": gettext_lazy("删除住户"),
+    "resident.left": gettext_lazy("住户搬离"),
     "resident.restored": gettext_lazy("恢复住户"),
     "resident.imported": gettext_lazy("批量导入住户"),
     "import.residents_removed": gettext_lazy("撤销导入时移除住户"),

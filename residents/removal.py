@@ -75,20 +75,26 @@ class NotAllCanReturn(Exception):
 
 
 @transaction.atomic
-def remove(community: Community, pks: Sequence[int], *, by: audit.Actor, now: datetime) -> Removal:
+def remove(
+    community: Community,
+    pks: Sequence[int],
+    *,
+    by: audit.Actor,
+    now: datetime,
+    action: str = "",
+) -> Removal:
     """Put residents of a community into its recycle bin. Who is gone already is not counted."""
+    action = action or "resident.removed"
     hold(Lock.COMMUNITY, community.pk)
     there = Resident.objects.filter(community=community, pk__in=pks).order_by("pk")
     going = list(there.select_for_update().values_list("pk", flat=True))
     removal = Removal(len(going), secrets.token_hex(16))
     if going:
-        audit.explain("resident.removed", by=by)
+        audit.explain(action, by=by)
         with connection.cursor() as cursor:
             cursor.execute(INTO_BIN, [now, by.label, removal.act, going])
             cursor.execute(OUT_OF_LIST, [going])
-        audit.record_ids(
-            "resident.removed", MODEL, going, by=by, at=now, account_id=community.account_id
-        )
+        audit.record_ids(action, MODEL, going, by=by, at=now, account_id=community.account_id)
     return removal
 
 

@@ -173,6 +173,14 @@ def bound(resident: Resident, follower: Follower) -> Binding:
     return Binding.objects.create(resident=resident, follower=follower, bound_at=timezone.now())
 
 
+def verified(resident: Resident, follower: Follower) -> Resident:
+    """A resident whom the follower has proven to be."""
+    bound(resident, follower)
+    resident.verification = Resident.Verification.VERIFIED
+    resident.save(update_fields=["verification"])
+    return resident
+
+
 def job(administrator: Administrator, kind: str = "residents.import", **fields) -> Job:
     return Job.objects.create(
         account=administrator.account,

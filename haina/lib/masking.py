@@ -1,5 +1,7 @@
 """How personal values look when they are not shown in full."""
 
+import unicodedata
+
 from phonenumber_field.phonenumber import PhoneNumber
 
 
@@ -9,6 +11,15 @@ def mask_middle(text: str, *, head: int, tail: int) -> str:
     if hidden <= 0:
         return "*" * len(text)
     return text[:head] + "*" * hidden + text[len(text) - tail :]
+
+
+def mask_name(name: str) -> str:
+    """张三 is 张*, and 张小三 张*三; one star, however many characters it stands for. A single
+    character is all of a name, so nothing of it is shown."""
+    letters = [sign for sign in name if unicodedata.category(sign)[0] in "LN"]
+    if len(letters) < 2:
+        return "*" if name else ""
+    return f"{letters[0]}*{letters[-1] if len(letters) > 2 else ''}"
 
 
 def national(phone: PhoneNumber | str) -> str:

@@ -11,6 +11,7 @@ ACTIONS = {
         "resident.moved": _("移动住户"),
         "move.undone": _("撤销移动"),
         "resident.removed": _("删除住户"),
+        "resident.left": _("住户搬离"),
         "resident.restored": _("恢复住户"),
         "bin.emptied": _("清空回收站"),
         "resident.revealed": _("查看完整信息"),
@@ -24,6 +25,8 @@ ACTIONS = {
         "application.approved": _("通过认证申请"),
         "application.rejected": _("拒绝认证申请"),
         "resident.revoked": _("撤销认证"),
+        "invitation.made": _("业主邀请"),
+        "invitation.ended": _("结束邀请"),
     },
     _("导入与导出"): {
         "resident.imported": _("批量导入住户"),

@@ -53,10 +53,14 @@ class ResidentQuerySet(PersonQuerySet):
         """The fence of the pages in WeChat: who the follower is, proven."""
         return self.filter(binding__follower=follower)
 
+    def owners(self):
+        """Who may speak for a room: proven, and not in the blacklist."""
+        proven = self.filter(verification=Person.Verification.VERIFIED)
+        known = proven.filter(binding__follower__blocked=False)
+        return known.filter(identity=Person.Identity.OWNER)
+
     def owners_of(self, room_id: int):
-        """Who may speak for a room: its owners, proven."""
-        proven = self.filter(verification=Person.Verification.VERIFIED, binding__isnull=False)
-        return proven.filter(room=room_id, identity=Person.Identity.OWNER)
+        return self.owners().filter(room=room_id)
 
     def living_in(self, node: BuildingNode):
         """Residents of a node and of everything below it."""

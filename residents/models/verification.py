@@ -154,7 +154,8 @@ class VerificationApplication(models.Model):
 
     follower = models.ForeignKey(Follower, models.CASCADE, related_name="applications")
     community = models.ForeignKey(Community, models.CASCADE, related_name="applications")
-    # Rooms and residents are also deleted past Django: constraints of the database set these NULL.
+    # Rooms and residents are also deleted past Django, and with these their invitations:
+    # constraints of the database set these NULL.
     room = models.ForeignKey(
         BuildingNode, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
@@ -162,7 +163,9 @@ class VerificationApplication(models.Model):
     resident = models.ForeignKey(
         Resident, models.DO_NOTHING, null=True, related_name="applications", db_constraint=False
     )  # the record that it was compared with, and the one that it became
-    invitation = models.ForeignKey(Invitation, models.SET_NULL, null=True, related_name="+")
+    invitation = models.ForeignKey(
+        Invitation, models.SET_NULL, null=True, related_name="+", db_constraint=False
+    )
 
     name = models.CharField(_("姓名"), max_length=NAME_LENGTH)
     phone = PhoneNumberField(_("手机号"))

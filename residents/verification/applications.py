@@ -17,7 +17,7 @@ from haina.sms.models import Message
 from residents.models import Invitation, Person, Resident, Rules, VerificationApplication
 from residents.services import RoomGone
 from residents.signals import application_submitted
-from residents.verification import acceptance, limits
+from residents.verification import acceptance, invitations, limits, owners
 from residents.verification.matching import Claim, Match, Outcome, compare
 
 State, Way = VerificationApplication.State, VerificationApplication.Way
@@ -126,16 +126,17 @@ def submit(
     if must_be_proven(application):
         raise NotProven
     application.submitted_at = now
+    if application.invitation and not invitations.use(application, now=now):
+        application.invitation = None  # over: an application like any other
     match = look_up(application)
     if way := passes(application, match):
-        label = _("业主") if way == Way.OWNER else ""
-        acceptance.accept(application, way=way, label=label, by=by, now=now)
+        vouched = owners.label_of(application.invitation.resident) if way == Way.OWNER else ""
+        acceptance.accept(application, way=way, label=vouched, by=by, now=now)
     else:
         application.state = State.PENDING
         application.save()
         audit.record("application.submitted", [application], by=by, at=now)
         application_submitted.send(VerificationApplication, application=application, now=now)
-    use_up(application)
     return application
 
 
@@ -193,12 +194,6 @@ def is_vouched_for(application: VerificationApplication) -> bool:
         .filter(pk=invitation.resident_id)
         .exists()
     )
-
-
-def use_up(application: VerificationApplication) -> None:
-    if application.invitation and application.invitation.uses_left:
-        application.invitation.uses_left -= 1
-        application.invitation.save(update_fields=["uses_left"])
 
 
 def count_as_right(application: VerificationApplication) -> None:

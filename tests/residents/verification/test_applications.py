@@ -237,8 +237,9 @@ def test_the_invited_pass_where_owners_review(community, zhang, follower, strang
         community, stranger, identity="family", name="张小三", invitation=invitation_of(zhang)
     )
 
-    assert (invited.state, invited.way, invited.decided_by) == (State.APPROVED, Way.OWNER, "业主")
-    assert invited.invitation.uses_left == Invitation.USES - 1
+    assert (invited.state, invited.way) == (State.APPROVED, Way.OWNER)
+    assert invited.decided_by == f"业主 (住户 #{zhang.pk})"
+    assert Invitation.objects.get().uses_left == Invitation.USES - 1
     assert invited.resident.identity == "family"
 
 

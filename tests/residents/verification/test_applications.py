@@ -287,8 +287,10 @@ def test_eight_at_once_hand_in_one(community, follower, by, as_zhang):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_begun_at_once_leave_one_draft(community, follower, as_zhang):
-    rooms = [make.node(community, f"A 1 10{number}") for number in range(8)]
+def test_eight_begun_at_once_leave_one_draft(account, follower, as_zhang):
+    """Each in a community of its own, whose locks know nothing of each other."""
+    estates = [make.community(account, f"{number}期") for number in range(8)]
+    rooms = [make.node(community, "A 1 101") for community in estates]
 
     def begin(room):
         asked = applications.Asked(room)

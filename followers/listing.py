@@ -89,6 +89,19 @@ class Listing:
         return Number(min(counted, MOST_COUNTED), more=counted > MOST_COUNTED)
 
     @property
+    def is_in_blacklist(self) -> bool:
+        """Does the blacklist hold somebody whom the search would have found, were they not there?"""
+        asked = self.filter.asked
+        if self.refusal or PLAIN not in asked or "blocked" in asked:
+            return False
+        return FollowerFilter(
+            asked | {"blocked": ON},
+            self.filter.queryset,
+            viewer=self.filter.viewer,
+            tags=self.tags,
+        ).qs.exists()
+
+    @property
     def groups(self) -> list[Group]:
         """全部用户, 星标用户, 黑名单 and each tag."""
         fixed = [

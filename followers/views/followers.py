@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import trigger_client_event
 
 from followers import names, services
+from followers.filters import ON
 from followers.forms import RemarkForm
 from followers.listing import Listing, list_url, listing, search_url
 from followers.models import EVERYBODY, Follower, Sync
@@ -46,10 +47,16 @@ def follower_list(request):
         "table": FollowerTable(rows, rights=request.rights),
         "size": size,
         "sizes": PAGE_SIZES,
+        "in_blacklist": not page.rows and shown.is_in_blacklist and blacklist_url(request),
         "older": page.after and list_url(request, before=None, after=page.after),
         "newer": page.before and list_url(request, after=None, before=page.before),
     }
     return render_screen(request, "followers/list.html", context, fragment="answer")
+
+
+def blacklist_url(request) -> str:
+    """The same search in 黑名单."""
+    return list_url(request, blocked=ON, after=None, before=None)
 
 
 def beside(request, shown: Listing) -> dict:

@@ -12,11 +12,12 @@ from haina.trail.labels import ACTIONS
 
 SYSTEM, OPS = "system", "ops"
 KINDS = (
-    "residents.resident",
-    "communities.community",
-    "communities.buildingnode",
-    "accounts.administrator",
-    "accounts.user",
+    *("residents.resident", "residents.verificationapplication", "residents.import"),
+    *("communities.community", "communities.buildingnode"),
+    *("followers.follower", "followers.tag"),
+    *("accounts.administrator", "accounts.user", "accounts.serviceaccount"),
+    *("wechat.connection", "wechat.template", "sms.gateway"),
+    *("jobs.job", "accounts.auditentry"),
 )
 LARGEST = 2**63 - 1
 YEARS = range(1970, 3000)

@@ -1,5 +1,6 @@
-// What a form can do beyond HTML: count characters, name the chosen file, ask for a name to be typed
-// before a button works, copy a field. Everything works as a plain form without it.
+// What a form can do beyond HTML: count characters, name the chosen file, narrow a long list of
+// choices, ask for a name to be typed before a button works, copy a field. Everything works as a
+// plain form without it.
 (() => {
   // As the server counts (haina/lib/text.py): without what it drops, an emoji as one.
   const DROPPED = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]/g;
@@ -43,8 +44,19 @@
     told.textContent = told.dataset.copied;
   };
 
+  // A box that narrows the choices below it. What is ticked stays in sight.
+  const narrow = (box) => {
+    const wanted = box.value.trim().toLowerCase();
+    box.hidden = false;
+    box.form.querySelectorAll(".choices label").forEach((label) => {
+      const has = label.textContent.toLowerCase().includes(wanted);
+      label.hidden = !has && !label.querySelector(":checked");
+    });
+  };
+
   const prepare = (root) => {
     root.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; });
+    root.querySelectorAll("[data-narrows]").forEach(narrow);
     root.querySelectorAll("[data-limit]").forEach(count);
     root.querySelectorAll("[data-confirm]").forEach(confirmTyped);
   };
@@ -52,6 +64,10 @@
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-limit]")) count(event.target);
     if (event.target.matches("[data-confirm]")) confirmTyped(event.target);
+    if (event.target.matches("[data-narrows]")) narrow(event.target);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-narrows]")) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");

@@ -96,6 +96,29 @@ def test_tags_are_made_given_and_deleted(console, live_server, account, crowd):
     expect(console.get_by_role("heading", name="全部用户 共25人")).to_be_visible()
 
 
+def test_a_long_list_of_tags_is_narrowed(console, live_server, account, crowd):
+    for number in range(30):
+        make.tag(account, f"{number}栋")
+    rows = open_followers(console, live_server)
+    rows.nth(0).get_by_role("checkbox").check()
+    console.get_by_role("button", name="打标签").click()
+    dialog = console.get_by_role("dialog")
+    ticks = dialog.get_by_role("checkbox")
+    expect(ticks).to_have_count(32)
+    dialog.get_by_label("29栋").check()
+
+    dialog.get_by_label("筛选标签").fill("12")
+    dialog.get_by_label("筛选标签").press("Enter")
+
+    expect(ticks).to_have_count(2)
+    expect(dialog.get_by_label("29栋")).to_be_checked()
+    look(console, "followers-tagging-narrowed")
+    dialog.get_by_label("12栋").check()
+    dialog.get_by_role("button", name="确定").click()
+    expect(rows.nth(0)).to_contain_text("12栋")
+    expect(rows.nth(0)).to_contain_text("29栋")
+
+
 def test_all_go_into_the_blacklist_and_one_comes_back(console, live_server, crowd):
     rows = open_followers(console, live_server)
     console.get_by_label("全选").check()

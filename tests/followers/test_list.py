@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from lxml import html
 
 from followers.models import Follower
@@ -192,3 +193,41 @@ def test_the_list_costs_as_many_queries_for_one_as_for_many(sign_in, creator, co
         add(number)
 
     assert [queries(**query) for query in asked] == before
+
+
+def test_an_empty_search_tells_of_a_match_in_the_blacklist(sign_in, creator, account, four, url):
+    make.follower(account, remark="王五", blocked=True)
+    client = sign_in(creator)
+
+    found = client.get(url("list", q="王五"))
+
+    assert names(found) == []
+    (link,) = page(found).xpath("//a[.='查看黑名单']/@href")
+    assert names(client.get(link)) == ["王五"]
+    assert "查看黑名单" not in client.get(url("list", q="赵六")).content.decode()
+    assert (
+        "查看黑名单"
+        not in client.get(url("list", starred="yes", scene="ADD_SCENE_PAID")).content.decode()
+    )
+
+
+def test_the_blacklist_tells_nothing_that_the_rights_hide(
+    sign_in, creator, viewer, account, community, four, url
+):
+    resident = make.resident(community, name="王五")
+    make.bound(resident, make.follower(account, blocked=True))
+
+    assert "查看黑名单" in sign_in(creator).get(url("list", q="王五")).content.decode()
+    assert "查看黑名单" not in sign_in(viewer).get(url("list", q="王五")).content.decode()
+
+
+def test_the_button_to_synchronise_comes_with_the_connection(sign_in, creator, account, url):
+    client = sign_in(creator)
+    button = "//*[@id='sync-button']//button"
+    assert page(client.get(url("list"))).xpath(button) == []
+
+    make.wechat(account, connected_at=timezone.now())
+    answer = page(client.get(url("list"), headers=HTMX))
+
+    assert answer.xpath("//*[@id='sync-button']/@hx-swap-oob") == ["true"]
+    assert len(answer.xpath(button)) == 1

@@ -257,3 +257,25 @@ def test_nothing_found_is_told(sign_in, creator):
     page = sign_in(creator).get(PAGE, {"since": "2099-01-01"}).content.decode()
 
     assert "没有找到符合条件的操作记录" in page
+
+
+@pytest.mark.parametrize(
+    ("model", "label"),
+    [
+        *(("followers.tag", "标签"), ("followers.follower", "微信关注用户")),
+        *(("residents.import", "导入记录"), ("residents.verificationapplication", "认证申请")),
+        *(("wechat.connection", "公众号"), ("wechat.template", "模板消息")),
+        *(("sms.gateway", "短信网关"), ("jobs.job", "任务"), ("accounts.serviceaccount", "服务号")),
+    ],
+)
+def test_every_kind_of_object_can_be_chosen(sign_in, creator, entries, model, label):
+    entries("tag.added", model=model, ids=[4])
+    entries("community.added")
+    client = sign_in(creator)
+
+    page = client.get(PAGE).content.decode()
+    found = rows(client.get(PAGE, {"model": model}))
+
+    assert f'<option value="{model}">{label}</option>' in page
+    assert any(f"{label} #4" in line for line in found)
+    assert all(f" {label} #" in line for line in found)

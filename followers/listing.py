@@ -90,7 +90,7 @@ class Listing:
 
     @property
     def is_in_blacklist(self) -> bool:
-        """Does the blacklist hold somebody whom the search would have found, were they not there?"""
+        """Does the blacklist hold somebody whom the search would find, were they not there?"""
         asked = self.filter.asked
         if self.refusal or PLAIN not in asked or "blocked" in asked:
             return False

@@ -166,7 +166,7 @@ class Sheet:
         if self.doubtful:
             more = "…" if self.doubtful > len(self.doubtful_places) else ""
             told.append(
-                _("%(count)d 个证件号的校验码不正确，仍可导入，请核对：%(places)s。")
+                _("%(count)d 个证件号的校验码不正确 (不影响导入)，请核对：%(places)s。")
                 % {
                     "count": self.doubtful,
                     "places": "、".join(self.doubtful_places) + more,

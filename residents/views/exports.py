@@ -12,9 +12,11 @@ from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
+from haina.lib.sealed import PLAIN
 from residents.addresses import Address, names_in
 from residents.exports import place_for
 from residents.forms import ExportForm
+from residents.models import Resident
 from residents.places import list_url, place_of
 from residents.selection import listing
 from residents.tasks import ask_for_export
@@ -36,9 +38,12 @@ def resident_export(request):
     if form.is_valid():
         job = asked_for(request, form, shown)
         return go(request, reverse("jobs:show", args=[request.account.slug, job.pk]))
+    address = chosen_address(request, form)
     context = {
         "form": form,
-        "address": chosen_address(request, form),
+        "address": address,
+        "number": address and number_at(request, address),
+        "number_found": number_found(shown),
         "communities": Community.objects.within(request.scope).for_list(),
         "back": list_url(request),
         "state": urlsplit(list_url(request)).query,
@@ -58,6 +63,18 @@ def asked_for(request, form, shown):
         why["state"] = urlsplit(list_url(request, **here)).query
     node = place_for(node, request.rights)
     return ask_for_export(node, **why, by=request.actor, now=timezone.now())
+
+
+def number_at(request, address: Address) -> int:
+    node = place_for(address.way[-1], request.rights)
+    return Resident.objects.within(request.scope).living_in(node).count()
+
+
+def number_found(shown) -> int | None:
+    """None for a search, which is carried out, and counted, by the list only."""
+    if not (shown and shown.can_be_exported) or shown.filter.form.cleaned_data.get(PLAIN):
+        return None
+    return shown.residents.count()
 
 
 def chosen_address(request, form) -> Address | None:

@@ -358,6 +358,7 @@ def test_a_conflict_is_shown_in_the_dialog_with_who_is_in_the_way(sign_in, opera
     assert list(links) == [url("show", other.pk)]
     assert links[url("show", other.pk)].startswith("新住户 业主 189*****")
     assert "恢复其余 1 位" in dialog.text_content()
+    assert [button.text for button in dialog.xpath("//*[@data-close]")] == ["都不恢复"]
 
 
 def test_the_rest_comes_back_from_the_dialog(sign_in, operator, stuck, url):

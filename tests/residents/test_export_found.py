@@ -138,3 +138,16 @@ def test_a_filter_that_no_longer_holds_exports_nobody(operator, four):
 
         assert job.output is None
         assert "筛选条件已失效" in job.message
+
+
+@pytest.mark.parametrize(("asked", "told"), [({"gender": "male"}, True), ({"q": "2121"}, False)])
+def test_the_dialog_counts_what_is_found_but_carries_out_no_search(
+    sign_in, operator, four, searched, asked, told
+):
+    """A search by phone is counted by the list; the dialog would be a way around that."""
+    client = sign_in(operator)
+
+    page = client.get(searched(client, **asked)).content.decode()
+
+    assert ("当前筛选结果有" in page) == told
+    assert ("当前筛选结果有 3 位住户。" in page) == told

@@ -352,3 +352,22 @@ def test_outside_a_test_all_rows_are_of_one_moment(creator, community, four):
 
     job.refresh_from_db()
     assert job.result == {"rows": 1}
+
+
+@pytest.mark.parametrize(("place", "number"), [({}, 4), ({"at_0": "B", "at_1": "1"}, 2)])
+def test_the_dialog_says_how_many_it_will_hold(
+    community, four, operator, sign_in, url, place, number
+):
+    page = sign_in(operator).get(url("export", community=community.pk, **place)).content.decode()
+
+    assert f"所选范围有 {number} 位住户。" in page
+
+
+def test_without_addresses_the_dialog_counts_no_part(account, community, four, sign_in, url):
+    clerk = make.operator(
+        account, "小藏", sections={"residents": Level.VIEW}, fields={"address": Level.NONE}
+    )
+
+    page = sign_in(clerk).get(url("export", community=community.pk, at_0="B")).content.decode()
+
+    assert "所选范围有 4 位住户。" in page

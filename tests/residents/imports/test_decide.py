@@ -353,7 +353,7 @@ def test_a_check_digit_is_a_note(importing):
 
     assert told.state == "applied"
     assert told.notes == [
-        "4 个证件号的校验码不正确，仍可导入，请核对："
+        "4 个证件号的校验码不正确 (不影响导入)，请核对："
         "“住户信息”F3、“住户信息”F4、“住户信息”F5、“住户信息”F6。"
     ]
 

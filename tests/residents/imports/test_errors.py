@@ -74,7 +74,7 @@ def test_corrected_it_imports(community, importing, workbook, tmp_path):
     told = upload(path, community)
 
     assert (told.state, told.created, told.counts["problems"]) == ("applied", 2, 0)
-    assert told.notes == ["1 个证件号的校验码不正确，仍可导入，请核对：“住户信息”F4。"]
+    assert told.notes == ["1 个证件号的校验码不正确 (不影响导入)，请核对：“住户信息”F4。"]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
 """Adding, correcting and closing communities. The tree itself is written by communities/tree.py."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -99,22 +98,22 @@ def correct(
     hold(Lock.COMMUNITY, community.pk)
     before = still_there(community)
     check_levels(before, levels)
-    named = [level.name for level in levels]
-    wanted = {"name": name, "address": address, "phone": phone, "levels": named}
+    wanted = {
+        "name": name,
+        "address": address,
+        "phone": phone,
+        "levels": [level.name for level in levels],
+    }
     changed = [field for field, value in wanted.items() if getattr(before, field) != value]
-    write(community, wanted)
+    for field, value in wanted.items():
+        setattr(community, field, value)
+    community.name_key = natural_key(name)
+    save_named(community, fields=[*wanted, "name_key"])
     if "name" in changed:
         root = BuildingNode.objects.root_of(community)
         tree.rename(community, root.pk, name, by=by, now=now)
     if changed:
         audit.record("community.corrected", [community], by=by, at=now, fields=changed)
-
-
-def write(community: Community, values: Mapping[str, Any]) -> None:
-    for field, value in values.items():
-        setattr(community, field, value)
-    community.name_key = natural_key(community.name)
-    save_named(community, fields=[*values, "name_key"])
 
 
 def still_there(community: Community) -> Community:

@@ -1,7 +1,11 @@
 """The doors of the pages inside WeChat: for followers, and for administrators known there."""
 
-from django.http import Http404
+from dataclasses import dataclass
 
+from django.http import Http404
+from django.utils import timezone
+
+from followers import arrivals
 from followers.models import Colleague, Follower
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator
@@ -19,33 +23,43 @@ class OfFollowers:
     def admit(self, request, kwargs):
         if answer := IN_WECHAT.admit(request, kwargs):
             return answer
-        ours = Follower.objects.within(Scope.whole(request.account)).select_related("account")
-        request.follower = ours.filter(openid=request.openid, subscribed=True).first()
+        request.follower = known(request) or newly_known(request)
         if request.follower is None:
             return told(request, "mobile/follow_first.html")
         return None
 
 
+def known(request) -> Follower | None:
+    ours = Follower.objects.within(Scope.whole(request.account)).select_related("account")
+    return ours.filter(openid=request.openid, subscribed=True).first()
+
+
+def newly_known(request) -> Follower | None:
+    """Who followed a moment ago must not be told to follow."""
+    came = arrivals.has_come(request.account, request.openid, now=timezone.now())
+    return known(request) if came else None
+
+
 FOLLOWER = OfFollowers()
 
 
+@dataclass(frozen=True)
 class OfColleagues:
     """Lets in the active administrator who is this follower, with the right: asked anew with every
     request, as in the console. Sets what the console's door sets. For others nothing is here."""
 
-    leads_to_pages_in_wechat = True
+    right: Right
 
-    def __init__(self, right: Right) -> None:
-        self.right = right
+    leads_to_pages_in_wechat = True
 
     def admit(self, request, kwargs):
         if answer := FOLLOWER.admit(request, kwargs):
             return answer
-        known = Colleague.objects.within(Scope.whole(request.account))
+        colleagues = Colleague.objects.within(Scope.whole(request.account))
         active = (
             Administrator.objects.active()
             .select_related("account", "user")
-            .filter(colleague__in=known)
+            .filter(colleague__in=colleagues)
         )
         administrator = active.filter(colleague__follower=request.follower).first()
         if administrator is None:

@@ -6,6 +6,5 @@ from followers.views import mobile
 
 app_name = "mobile"
 urlpatterns = [
-    path("", mobile.home, name="home"),
     path("profile/", mobile.profile, name="profile"),
 ]

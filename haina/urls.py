@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("ops/", site.urls),
     path("", include("haina.wechat.urls")),
+    path("m/<slug:account>/", include("residents.urls_mobile")),
     path("m/<slug:account>/", include("followers.urls_mobile")),
     path("<slug:account>/communities/", include("communities.urls")),
     path("<slug:account>/residents/", include("residents.urls")),

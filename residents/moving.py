@@ -1,6 +1,6 @@
 """Moving residents to another room of their community, one or many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,6 @@ from haina.lib.locks import Lock, hold
 from residents.models import Move, Resident, ResidentQuerySet
 from residents.services import RoomGone
 
-MODEL = Resident._meta.label_lower
 NAMED_AT_MOST = 10
 
 
@@ -77,19 +76,6 @@ def move(
         return Moved(0, already)
     if meetings := who_would_meet(list(former), room):
         raise PhonesMeet(meetings)
-    done = put_into(community, room, former, by=by, now=now)
-    return Moved(len(former), already, done)
-
-
-def put_into(
-    community: Community,
-    room: BuildingNode,
-    former: Mapping[int, int],
-    *,
-    by: audit.Actor,
-    now: datetime,
-) -> Move:
-    """Give them the room, and keep which one each had before."""
     done = Move.objects.create(
         community=community,
         room_id=room.pk,
@@ -100,9 +86,16 @@ def put_into(
     )
     audit.explain("resident.moved", by=by, move=done.pk)
     Resident.objects.filter(pk__in=former).update(room=room, updated_at=now)
-    told = {"fields": ["address"], "account_id": community.account_id}
-    audit.record_ids("resident.moved", MODEL, done.resident_ids, by=by, at=now, **told)
-    return done
+    audit.record_ids(
+        "resident.moved",
+        Resident._meta.label_lower,
+        done.resident_ids,
+        by=by,
+        at=now,
+        fields=["address"],
+        account_id=community.account_id,
+    )
+    return Moved(len(former), already, done)
 
 
 def who_would_meet(pks: Sequence[int], room: BuildingNode) -> list[Meeting]:

@@ -153,16 +153,16 @@ def erase(
     RemovedResident.objects.within(scope).filter(pk__in=numbers).delete()
     forget(numbers)
     forget_files(communities, chosen, scope=scope, now=now)
-    told = {"account_id": scope.account_id, "reason": reason}
-    audit.record_ids("resident.erased", MODEL, numbers, by=by, at=now, **told)
+    audit.record_ids(
+        "resident.erased",
+        MODEL,
+        numbers,
+        by=by,
+        at=now,
+        account_id=scope.account_id,
+        reason=reason,
+    )
     return numbers
-
-
-def remove_rows(numbers: Collection[int], scope: Scope) -> None:
-    """From the list, the recycle bin and the row history."""
-    Resident.objects.within(scope).filter(pk__in=numbers).delete()
-    RemovedResident.objects.within(scope).filter(pk__in=numbers).delete()
-    forget(numbers)
 
 
 def forget_files(

@@ -42,7 +42,10 @@ GROUPS = (
 
 
 def console(request) -> dict:
-    """Context of every console page; nothing for pages outside an account."""
+    """Context of every console page; nothing for pages outside an account. Those inside WeChat get
+    what 403 and 404 extend there."""
+    if home := getattr(request, "home_in_wechat", ""):
+        return {"shell": "mobile/shell.html", "home": home}
     account, rights = getattr(request, "account", None), getattr(request, "rights", None)
     if account is None or rights is None:
         return {}

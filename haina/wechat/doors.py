@@ -14,13 +14,15 @@ from haina.wechat.visitors import is_refused
 
 class InWeChat:
     """Lets a browser session in that has an openid of the account, and sends any other one to
-    WeChat for it. Sets request.account and request.openid."""
+    WeChat for it. Sets request.account, request.openid and request.home_in_wechat, where pages of
+    errors lead."""
 
     leads_to_pages_in_wechat = True
 
     def admit(self, request, kwargs):
         connection = find(kwargs.pop("account"))
         request.account = connection.account
+        request.home_in_wechat = oauth.first_page(request.account)
         request.openid = oauth.openid_of(request, request.account)
         if not request.openid:
             return ask_who(request, connection)

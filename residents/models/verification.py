@@ -113,6 +113,12 @@ class ApplicationQuerySet(PersonQuerySet):
     def pending(self):
         return self.filter(state=VerificationApplication.State.PENDING)
 
+    def latest_of_each_room(self):
+        """What 我的住所 shows: how the last attempt for each room went."""
+        beside = self.select_related("community").defer("id_number")
+        each = ("community", "address")
+        return beside.order_by(*each, "-pk").distinct(*each)
+
     def for_list(self):
         """Pending ones first and among them the oldest; then the latest decided. ID numbers stay
         encrypted: no list has them."""

@@ -7,9 +7,18 @@ in tests/architecture/world.py makes them.
 
 from dataclasses import dataclass, field
 
+from followers.access import FOLLOWER
 from haina.accounts.access import OPS, PUBLIC, SIGNED_IN
 from haina.accounts.permissions import ANY_ADMINISTRATOR, Right, Section
 from haina.wechat.doors import IN_WECHAT
+
+# Visitors of the pages in WeChat, as World makes them.
+PENDING, ELSEWHERE_VERIFIED, VERIFIED, ROOM_OWNER = "pending", "elsewhere", "verified", "owner"
+WITHOUT_RIGHT, WITH_RIGHT = "colleague without the right", "colleague"
+FOLLOWERS = frozenset(
+    {"unbound", PENDING, ELSEWHERE_VERIFIED, VERIFIED, ROOM_OWNER, WITHOUT_RIGHT, WITH_RIGHT}
+)
+APPLICANT = frozenset({PENDING})
 
 READ, WRITE, BOTH = ("GET",), ("POST",), ("GET", "POST")
 
@@ -20,6 +29,7 @@ class Access:
     methods: tuple[str, ...]
     rows: dict[str, str] = field(default_factory=dict)
     ask: dict[str, str] = field(default_factory=dict)
+    by: frozenset[str] = FOLLOWERS
 
     @property
     def names(self) -> dict[str, str]:
@@ -36,8 +46,8 @@ COMMUNITY = {"pk": "community"}
 NODE = {"pk": "community", "node": "block"}
 RESIDENT = {"pk": "resident"}
 JOB = {"pk": "job"}
+A_FOLLOWER = {"pk": "follower"}
 IMPORT = {"pk": "import"}
-FOLLOWER = {"pk": "follower"}
 TAG = {"pk": "tag"}
 CHOSEN = {"community": "community"}
 
@@ -49,8 +59,23 @@ ELSEWHERE = {
     "sign-out/": Access(PUBLIC, WRITE),
     "wechat/<str:door>/": Access(PUBLIC, BOTH),
     "m/<slug:account>/oauth/": Access(PUBLIC, READ),
-    "m/<slug:account>/": Access(IN_WECHAT, READ),
     "m/<slug:account>/profile/": Access(IN_WECHAT, READ),
+}
+
+# The pages in WeChat. `by` says which visitors of World are served; the others find no such row,
+# or are told what they lack.
+IN_A_COMMUNITY = {"community": "community"}
+A_ROOM = {"community": "community", "room": "room"}
+MOBILE = {
+    "": Access(FOLLOWER, READ),
+    "consent/": Access(FOLLOWER, READ),
+    "apply/": Access(FOLLOWER, READ),
+    "apply/<int:community>/": Access(FOLLOWER, READ, IN_A_COMMUNITY),
+    "apply/<int:community>/<int:room>/": Access(FOLLOWER, BOTH, A_ROOM),
+    "applications/<int:pk>/": Access(FOLLOWER, READ, {"pk": "application"}, by=APPLICANT),
+    "applications/<int:pk>/code/": Access(FOLLOWER, BOTH, {"pk": "draft"}, by=APPLICANT),
+    "applications/<int:pk>/code/again/": Access(FOLLOWER, WRITE, {"pk": "draft"}, by=APPLICANT),
+    "applications/<int:pk>/withdraw/": Access(FOLLOWER, BOTH, {"pk": "application"}, by=APPLICANT),
 }
 
 CONSOLE = {
@@ -127,8 +152,8 @@ CONSOLE = {
     "followers/tags/add/": Access(MANAGE_FOLLOWERS, BOTH),
     "followers/tags/<int:pk>/rename/": Access(MANAGE_FOLLOWERS, BOTH, TAG),
     "followers/tags/<int:pk>/delete/": Access(MANAGE_FOLLOWERS, BOTH, TAG),
-    "followers/<int:pk>/star/": Access(MANAGE_FOLLOWERS, WRITE, FOLLOWER),
-    "followers/<int:pk>/remark/": Access(MANAGE_FOLLOWERS, BOTH, FOLLOWER),
+    "followers/<int:pk>/star/": Access(MANAGE_FOLLOWERS, WRITE, A_FOLLOWER),
+    "followers/<int:pk>/remark/": Access(MANAGE_FOLLOWERS, BOTH, A_FOLLOWER),
 }
 
 # What Django's admin makes for ops; resident data must not be among the models.
@@ -167,8 +192,10 @@ OPS_ROUTES = [
 ]
 
 ACCOUNT = "<slug:account>/"
+M = "m/<slug:account>/"
 TABLE: dict[str, Access] = (
     ELSEWHERE
+    | {M + path: access for path, access in MOBILE.items()}
     | {ACCOUNT + path: access for path, access in CONSOLE.items()}
     | {path: Access(OPS, ()) for path in OPS_ROUTES}
 )

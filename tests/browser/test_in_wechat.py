@@ -29,7 +29,7 @@ def held(context, sandbox, account, transactional_db):
 
 def test_a_visitor_lets_us_know_their_name(page, live_server, held):
     page.goto(live_server.url + HOME)
-    expect(page.get_by_role("heading", name="您好")).to_be_visible()
+    expect(page.get_by_role("link", name="去认证")).to_be_visible()
     look(page, "wechat-home")
 
     page.get_by_role("link", name="使用微信昵称").click()

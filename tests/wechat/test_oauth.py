@@ -229,7 +229,8 @@ def test_a_nickname_is_kept_once_its_owner_agrees(phone, follower):
     assert "使用微信昵称</a>" not in page.content.decode()
 
 
-def test_a_nickname_is_not_kept_of_who_does_not_follow(phone, follower):
+def test_a_nickname_is_not_kept_of_who_does_not_follow(phone, follower, sandbox):
+    sandbox.unfollow(phone.openid)
     Follower.objects.update(subscribed=False)
     phone.visit(HOME)
 

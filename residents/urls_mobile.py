@@ -1,0 +1,18 @@
+"""The pages in WeChat. The door takes `account` out of the arguments."""
+
+from django.urls import path
+
+from residents.views.mobile import applications, apply, rooms
+
+app_name = "mine"
+urlpatterns = [
+    path("", rooms.home, name="home"),
+    path("consent/", apply.consent, name="consent"),
+    path("apply/", apply.choose_community, name="apply"),
+    path("apply/<int:community>/", apply.choose_room, name="apply_in"),
+    path("apply/<int:community>/<int:room>/", apply.apply_for, name="apply_for"),
+    path("applications/<int:pk>/", applications.application, name="application"),
+    path("applications/<int:pk>/code/", applications.code, name="code"),
+    path("applications/<int:pk>/code/again/", applications.code_again, name="code_again"),
+    path("applications/<int:pk>/withdraw/", applications.withdraw, name="withdraw"),
+]

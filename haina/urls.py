@@ -4,6 +4,7 @@ from django.urls import include, path
 
 import haina.accounts.admin
 import haina.jobs.admin
+import haina.sms.admin
 import haina.wechat.admin  # noqa: F401 - registers what ops may see
 from haina.accounts.ops import site
 from haina.accounts.views.health import healthz
@@ -18,6 +19,7 @@ urlpatterns = [
     path("<slug:account>/residents/", include("residents.urls")),
     path("<slug:account>/followers/", include("followers.urls")),
     path("<slug:account>/wechat/", include("haina.wechat.urls_console")),
+    path("<slug:account>/sms/", include("haina.sms.urls")),
     path("<slug:account>/jobs/", include("haina.jobs.urls")),
     path("<slug:account>/audit/", include("haina.trail.urls")),
     path("", include("haina.accounts.urls")),

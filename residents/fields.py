@@ -1,42 +1,18 @@
 """The form fields of a person: messy input in, plain values or a sentence out."""
 
-import re
 from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from communities.forms import TidyField
-from haina.lib.masking import national
+from haina.lib.fields import PhoneField as PhoneField
 from haina.lib.text import compact
 from residents.addresses import Address, names_in
 from residents.id_numbers import ID_NUMBER, MALFORMED, SCIENTIFIC
 from residents.imports.cells import BadCell, lease_end_of
 from residents.models import ID_NUMBER_LENGTH
-
-PHONE = re.compile(r"\+?[0-9()-]+")
-
-
-class PhoneField(PhoneNumberField):
-    """Any valid number; full-width digits and spaces are how people type it, letters are not."""
-
-    default_error_messages = {
-        "invalid": _("手机号格式不正确，请输入 11 位手机号 (境外号码请以 + 开头)。")
-    }
-
-    def __init__(self, **kwargs):
-        super().__init__(region="CN", **kwargs)
-
-    def to_python(self, value):
-        text = compact(str(value or ""))
-        if text and not PHONE.fullmatch(text):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(text)
-
-    def prepare_value(self, value):
-        return national(value) if value else value
 
 
 class IdNumberField(TidyField):

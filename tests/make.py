@@ -16,7 +16,7 @@ from haina.accounts.models import Administrator, ServiceAccount, User
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files
 from haina.jobs.models import Job
-from haina.sandbox.world import SDK_APP_ID, SECRET_ID, SIGN_NAME
+from haina.sandbox.world import SDK_APP_ID, SECRET_ID, SECRET_KEY, SIGN_NAME
 from haina.sms.models import Gateway
 from haina.wechat.models import Connection
 from residents import services as resident_services
@@ -53,7 +53,7 @@ def wechat(account: ServiceAccount, **fields) -> Connection:
 def sms(account: ServiceAccount, **fields) -> Gateway:
     """短信设置 of an account, as the sandbox knows it."""
     code, review, result = "1000001", "1000002", "1000003"
-    known = {"secret_id": SECRET_ID, "secret_key": "sandbox-secret-key"}
+    known = {"secret_id": SECRET_ID, "secret_key": SECRET_KEY}
     known |= {"sdk_app_id": SDK_APP_ID, "sign_name": SIGN_NAME}
     known |= {"code_template": code, "review_template": review, "result_template": result}
     return Gateway.objects.create(account=account, **(known | fields))

@@ -6,18 +6,33 @@ The guide's own 腾讯小区 is not there: adding it is what a newcomer tries fi
 from datetime import datetime
 from itertools import product
 
+from django.conf import settings
+
 from communities import services as communities
 from communities.tree import grow
 from haina.accounts import services as accounts
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, ServiceAccount, User
 from haina.accounts.permissions import Level, ResidentField, Section
+from haina.sms import gateways
 from residents import services as residents
 from residents.models import Resident
 
 SLUG = "demo"
 PASSWORD = "haina-demo-2026"  # noqa: S105 - of the demo on the loopback, printed at its start
 CREATOR, OPERATOR, OPS = "demo", "xiaohe", "ops"
+
+# What the sandbox takes for an SMS: fixed, public, and good for nothing else (docs/sandbox.md).
+SMS = {
+    "secret_id": "AKIDsandbox0000000001",
+    "secret_key": "sandboxsandboxsandboxsandbox0002",
+    "sdk_app_id": "1400000001",
+    "sign_name": "海纳沙箱",
+    "region": "ap-guangzhou",
+    "code_template": "1000001",
+    "review_template": "1000002",
+    "result_template": "1000003",
+}
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 GIVEN = ("晓明", "丽华", "建国", "秀英", "子涵", "浩然", "桂兰", "志强", "雨欣", "思远")
@@ -34,6 +49,8 @@ def load(*, now: datetime) -> ServiceAccount:
     by = Actor.command(account)
     add_operator(account, operator, by=by, now=now)
     fill(account, by=by, now=now)
+    if settings.HAINA_SANDBOX:
+        gateways.save(account, SMS, by=by, now=now)
     return account
 
 

@@ -10,12 +10,21 @@ from django.views.decorators.http import require_http_methods
 
 from haina.sandbox import holder, servers
 from haina.sandbox.phone import told
+from haina.sandbox.world import SDK_APP_ID, SECRET_ID, SECRET_KEY, SIGN_NAME, SMS_TEMPLATES
+
+SMS = {
+    "SecretId": SECRET_ID,
+    "SecretKey": SECRET_KEY,
+    "SDKAppID": SDK_APP_ID,
+    "签名内容": SIGN_NAME,
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def office(request: HttpRequest) -> HttpResponse:
     account = holder.account_in_hand()
     context = {"account": account, "server": account.server, "tab": "office"}
+    context |= {"sms": SMS.items(), "sms_templates": SMS_TEMPLATES.items()}
     context |= {"modes": servers.MODES.items(), "new": at_random(), **told(request)}
     if request.method != "POST":
         return render(request, "sandbox/office.html", context)

@@ -15,6 +15,7 @@ DEMO_APPID = "wx0000000000000001"
 DEMO_SECRET = "sandboxsandboxsandboxsandbox0001"  # noqa: S105 - opens nothing but this process
 # What the sandbox takes for an SMS.
 SECRET_ID, SDK_APP_ID, SIGN_NAME = "AKIDsandbox0000000001", "1400000001", "海纳沙箱"
+SECRET_KEY = "sandboxsandboxsandboxsandbox0002"  # noqa: S105 - signatures are not checked
 SMS_TEMPLATES = {
     "1000001": "您的验证码是{1}，5分钟内有效。如非本人操作请忽略。",
     "1000002": "您有{1}条住户认证申请待审核，请尽快登录后台处理。",

@@ -134,3 +134,9 @@ def sentence(code: str) -> str:
     if known(code) in SENTENCES:
         return str(SENTENCES[known(code)])
     return _("短信服务返回 %s。请核对短信设置，或联系海纳小助手。") % code
+
+
+def explained(code: str) -> str:
+    """The sentence for administrators with Tencent's own code, by which its support finds it."""
+    told = sentence(code)
+    return told if code == UNREACHABLE or code in told else f"{told} ({code})"

@@ -5,6 +5,17 @@ from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import ScopedQuerySet
 from haina.lib.encryption import EncryptedTextField
 
+SECRETS = ("secret_id", "secret_key")
+VALUES = (
+    *SECRETS,
+    "sdk_app_id",
+    "sign_name",
+    "region",
+    "code_template",
+    "review_template",
+    "result_template",
+)
+
 
 class SmsQuerySet(ScopedQuerySet):
     account_path = "account"
@@ -34,10 +45,11 @@ class Gateway(models.Model):
         _("审核结果模板ID"), max_length=20, blank=True
     )  # without variables
 
+    # Of the latest SMS that went out or met a fault of these values: a code of haina.sms.errors,
+    # and the purpose of which it is.
     checked_at = models.DateTimeField(_("检测时间"), null=True, editable=False)
-    fault = models.CharField(
-        max_length=80, blank=True, editable=False
-    )  # a code of haina.sms.errors
+    fault = models.CharField(max_length=80, blank=True, editable=False)
+    fault_purpose = models.CharField(max_length=10, blank=True, editable=False)
 
     objects = SmsQuerySet.as_manager()
 
@@ -46,6 +58,11 @@ class Gateway(models.Model):
 
     def __str__(self):
         return f"{_('短信网关')} #{self.pk}"
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """All that administrators set."""
+        return tuple(getattr(self, name) for name in VALUES)
 
 
 class Message(models.Model):

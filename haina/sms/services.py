@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -37,6 +38,7 @@ def send(
     message.state, message.code = state_of(result.code), result.code
     message.provider_id, message.answered_at = result.provider_id, timezone.now()
     message.save()
+    keep_answer(gateway, message)
     if message.state != Message.State.SENT:
         raise Refused(result.code)
     return message
@@ -59,6 +61,24 @@ def is_set_up(account: ServiceAccount, purpose: str) -> bool:
     except NotSetUp:
         return False
     return True
+
+
+@transaction.atomic
+def keep_answer(gateway: Gateway, message: Message) -> None:
+    """Note on the gateway whether its values work. What tells of the phone is no sign of that, nor
+    an answer to values that were changed meanwhile; a fault of a template ends with that template.
+    """
+    if message.state not in (Message.State.SENT, Message.State.CONFIGURATION):
+        return
+    kept = Gateway.objects.select_for_update().filter(pk=gateway.pk).first()
+    if kept is None or kept.values != gateway.values:
+        return
+    kept.checked_at = message.answered_at
+    if message.state == Message.State.CONFIGURATION:
+        kept.fault, kept.fault_purpose = message.code, message.purpose
+    elif kept.fault_purpose == message.purpose or "Template" not in kept.fault:
+        kept.fault = kept.fault_purpose = ""
+    kept.save(update_fields=["checked_at", "fault", "fault_purpose"])
 
 
 def note_attempt(message: Message, phone: str, *, now: datetime) -> None:

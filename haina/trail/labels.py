@@ -75,6 +75,11 @@ ACTIONS = {
         "wechat.template_chosen": _("设置模板消息"),
         "wechat.test_sent": _("发送测试消息"),
     },
+    _("短信"): {
+        "sms.changed": _("修改短信设置"),
+        "sms.tested": _("发送测试短信"),
+        "sms.removed": _("停用短信"),
+    },
     _("海纳小助手"): {
         "user.added_by_ops": _("添加登录用户"),
         "user.changed_by_ops": _("修改登录用户"),
@@ -85,6 +90,7 @@ ACTIONS = {
         "job.seen_by_ops": _("查看任务"),
         "call.seen_by_ops": _("查看微信接口调用"),
         "callback.seen_by_ops": _("查看微信推送"),
+        "message.seen_by_ops": _("查看短信"),
     },
 }
 LABELS = {action: label for actions in ACTIONS.values() for action, label in actions.items()}

@@ -1,55 +1,38 @@
 from collections.abc import Mapping
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from haina.lib.text import compact
+from haina.lib.fields import AS_IT_IS, CompactField, SecretField, SecretsForm, pattern
 from haina.wechat.messages import Ours, Theirs, choices_for, fields_in, fill, preview
 from haina.wechat.models import Connection, Template
 from haina.wechat.official import AccountTemplate
 
-KEPT = gettext_lazy("已保存，留空表示不变")
-SECRETS = ("secret", "token", "aes_key")
 
-
-class CompactField(forms.CharField):
-    """What is pasted, without the blanks around and within it."""
-
-    default_error_messages = {"required": gettext_lazy("请填写此项。")}
-
-    def to_python(self, value):
-        return compact(super().to_python(value))
-
-
-def pattern(regex: str, sentence) -> list[RegexValidator]:
-    return [RegexValidator(regex, sentence)]
-
-
-class ConnectionForm(forms.Form):
+class ConnectionForm(SecretsForm):
     """The four values of 微信公众平台. Secrets are never shown again; an empty box keeps them."""
 
     app_id = CompactField(
         label="AppID",
         validators=pattern(r"^wx[0-9a-zA-Z]{16}$", gettext_lazy("AppID以wx开头，共18位。")),
         help_text=gettext_lazy("微信公众平台 → 设置与开发 → 基本配置"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=AS_IT_IS),
     )
-    secret = CompactField(
+    secret = SecretField(
         label="AppSecret",
         validators=pattern(
             r"^[0-9a-zA-Z]{32}$", gettext_lazy("AppSecret是32位字母和数字。请重新复制。")
         ),
     )
-    token = CompactField(
+    token = SecretField(
         label="Token",
         validators=pattern(
             r"^[0-9a-zA-Z]{3,32}$", gettext_lazy("Token是3到32位字母和数字，与微信公众平台一致。")
         ),
         help_text=gettext_lazy("自己定一个，在微信公众平台填写相同的内容"),
     )
-    aes_key = CompactField(
+    aes_key = SecretField(
         label="EncodingAESKey",
         validators=pattern(
             r"^[0-9a-zA-Z]{43}$", gettext_lazy("EncodingAESKey是43位字母和数字。请重新复制。")
@@ -59,20 +42,11 @@ class ConnectionForm(forms.Form):
 
     def __init__(self, *args, connection: Connection | None, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in SECRETS:
-            field, is_kept = self.fields[name], bool(connection and getattr(connection, name))
-            attrs = {"autocomplete": "off", "spellcheck": "false"}
-            attrs |= {"placeholder": KEPT} if is_kept else {}
-            field.widget = forms.PasswordInput(attrs=attrs)
-            field.required = not is_kept
+        for name in self.secrets:
+            if connection and getattr(connection, name):
+                self.fields[name].keep()
         if connection and not self.is_bound:
             self.initial["app_id"] = connection.app_id
-
-    def ask_again(self) -> None:
-        """Of a form that is refused: what was right is not shown again either, nor was it saved."""
-        for name in SECRETS:
-            if self.data.get(name) and name not in self.errors:
-                self.add_error(name, _("没有保存，且不会再次显示，请重新填写。"))
 
 
 def likely(theirs: Theirs, ours: Mapping[str, Ours]) -> str:

@@ -91,6 +91,11 @@ CONSOLE = {
     "wechat/review/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "wechat/decision/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "wechat/decision/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "sms/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "sms/code/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "sms/review/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "sms/result/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "sms/remove/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "audit/": Access(VIEW_ADMINISTRATORS, READ),
     "audit/export/": Access(VIEW_ADMINISTRATORS, BOTH),
     "communities/": Access(VIEW_COMMUNITIES, READ),
@@ -165,6 +170,7 @@ OPS_MODELS = (
     "jobs/job",
     "wechat/call",
     "wechat/callback",
+    "sms/message",
 )
 OF_A_MODEL = (
     "",
@@ -183,7 +189,7 @@ OF_THE_SITE = (
     "autocomplete/",
     "jsi18n/",
     "r/<path:content_type_id>/<path:object_id>/",
-    "^(?P<app_label>accounts|jobs|wechat)/$",
+    "^(?P<app_label>accounts|jobs|sms|wechat)/$",
     "(?P<url>.*)$",
 )
 OPS_ROUTES = [

@@ -166,7 +166,7 @@ def test_odd_numbers_are_404(world, path, number):
 @pytest.mark.parametrize("path", OPS_ROUTES)
 def test_ops_routes_are_for_ops(world, path):
     url = "/" + path.replace("<path:content_type_id>", "1").replace("<path:object_id>", "1")
-    url = url.replace("^(?P<app_label>accounts|jobs|wechat)/$", "jobs/").replace(
+    url = url.replace("^(?P<app_label>accounts|jobs|sms|wechat)/$", "jobs/").replace(
         "(?P<url>.*)$", "x"
     )
 

@@ -4,12 +4,15 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.management.commands.check_trees import problems_of
 from communities.models import Community
 from haina.accounts.models import Administrator, ServiceAccount, User
 from haina.accounts.permissions import Rights
 from haina.demo import data
+from haina.sms import codes, services
+from haina.sms.models import Gateway, Message
 from residents.models import Resident
 from tests import make
 
@@ -35,6 +38,25 @@ def test_the_demo_has_a_community_with_residents(plain, capsys):
     )
     assert problems_of(community) == []
     assert f"sign in as demo with the password {data.PASSWORD}" in capsys.readouterr().out
+
+
+def test_beside_the_sandbox_its_codes_arrive(plain, sandbox, settings):
+    settings.HAINA_SANDBOX = True
+    call_command("load_demo")
+
+    account = ServiceAccount.objects.get()
+    codes.send_code(account, "+8613800138000", "application", address="", now=timezone.now())
+    (arrived,) = sandbox.see("sms")["messages"]
+    assert "您的验证码是" in arrived["text"]
+    assert all(services.is_set_up(account, purpose) for purpose in Message.Purpose)
+
+
+def test_without_the_sandbox_it_has_no_sms(plain, settings):
+    settings.HAINA_SANDBOX = False
+
+    call_command("load_demo")
+
+    assert not Gateway.objects.exists()
 
 
 def test_its_people_can_sign_in(plain, sign_in):

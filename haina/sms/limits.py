@@ -15,12 +15,12 @@ PER_PHONE = (
 PER_ADDRESS = Limit("sms.address", 60, timedelta(hours=1))  # a whole estate may share one
 
 
-def take(account_id: int, phone: str, address: str, *, now: datetime) -> bool:
-    """Count one SMS. True while all limits hold; the account's is asked last, so that who tries on
-    with one phone uses up nothing of it. Call it outside of a transaction."""
+def take(account_id: int, phone: str, address: str, *, now: datetime) -> str:
+    """Count one SMS; the name of the limit that is reached, or "" while all hold. The account's is
+    asked last, so that who tries on with one phone uses up nothing of it. Call it outside of a
+    transaction."""
     per_account = Limit("sms.account", settings.SMS_PER_DAY, DAY)
-    return (
-        all(limit.take(phone, now=now) for limit in PER_PHONE)
-        and (not address or PER_ADDRESS.take(address, now=now))
-        and per_account.take(str(account_id), now=now)
-    )
+    asked = [(limit, phone) for limit in PER_PHONE]
+    asked += [(PER_ADDRESS, address)] if address else []
+    asked += [(per_account, str(account_id))]
+    return next((limit.what for limit, whose in asked if not limit.take(whose, now=now)), "")

@@ -30,8 +30,8 @@ def send(
     the same one. Raises NotSetUp, TooMany, or Refused with what the gateway said. Call it outside
     of a transaction."""
     gateway, template = way_out(account, purpose)
-    if not limits.take(account.pk, phone, address, now=now):
-        raise TooMany
+    if reached := limits.take(account.pk, phone, address, now=now):
+        raise TooMany(reached)
     message = again or Message(account=account, purpose=purpose, phone_hash=keyed_hash(phone))
     note_attempt(message, phone, now=now)
     result = connect(gateway).send(phone, template, values)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from haina.sms import limits
+from haina.sms import errors, limits
 from tests.processes import in_processes
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -12,7 +12,7 @@ PHONE = "+8613800138000"
 
 
 def take(seconds: int = 0, *, account: int = 1, phone: str = PHONE, address: str = "") -> bool:
-    return limits.take(account, phone, address, now=NOON + timedelta(seconds=seconds))
+    return not limits.take(account, phone, address, now=NOON + timedelta(seconds=seconds))
 
 
 def take_at_once(phone: str) -> bool:
@@ -57,6 +57,19 @@ def test_an_address_has_its_limit():
     taken = [take(phone=phone, address="203.0.113.7") for phone in phones]
 
     assert taken == [True] * 60 + [False]
+
+
+@pytest.mark.django_db
+def test_each_limit_is_told_by_its_own_sentence(settings):
+    settings.SMS_PER_DAY = 1
+    reached = {
+        limits.take(1, PHONE, "", now=NOON + timedelta(seconds=second)) for second in (0, 1, 31)
+    }
+
+    assert reached == {"", "sms.phone.moment", "sms.account"}
+    limit_names = {limit.what for limit in (*limits.PER_PHONE, limits.PER_ADDRESS)}
+    assert errors.OWN_LIMITS.keys() == limit_names | {"sms.account"}
+    assert str(errors.TooMany("sms.account")) == "今天的短信数量已用完，请明天再试，或联系物业。"
 
 
 @pytest.mark.django_db(transaction=True)

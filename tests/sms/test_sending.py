@@ -49,7 +49,7 @@ def test_each_known_code_has_its_meaning(account, gateway, sandbox, code):
     message = Message.objects.get()
     assert message.state == refused.value.state == errors.STATES[code]
     assert message.code == code
-    assert str(refused.value) == errors.SENTENCES[code]
+    assert errors.sentence(code) == errors.SENTENCES[code]
     assert not sandbox.see("sms")["messages"]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from followers.access import FOLLOWER, OfColleagues
-from tests.architecture.access_table import M, MOBILE, WITHOUT_RIGHT
+from tests.architecture.access_table import MOBILE, WITHOUT_RIGHT, M
 from tests.architecture.visitors import Visitors
 from tests.architecture.world import ARGUMENT, NEVER, address, answer, body, every_method
 

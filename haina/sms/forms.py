@@ -111,6 +111,6 @@ class PhoneForm(forms.Form):
     phone = PhoneField(
         label=gettext_lazy("手机号"),
         error_messages={"required": gettext_lazy("请填写手机号。")},
-        help_text=gettext_lazy("发到谁的手机由您决定；手机号不会写进日志和操作记录"),
+        help_text=gettext_lazy("手机号不会写进日志和操作记录"),
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
     )

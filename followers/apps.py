@@ -9,6 +9,7 @@ class FollowersConfig(AppConfig):
     def ready(self):
         from followers import (
             events,  # noqa: F401 - says which of WeChat's messages are wanted
+            sending,  # noqa: F401 - and so does this
             visitors,
         )
 

@@ -13,8 +13,8 @@ from haina.jobs.tasks import QUICK
 
 logger = logging.getLogger(__name__)
 
-SYNCHRONISE, PUSH, LOOK_UP = (
-    f"followers.tasks.{name}" for name in ("synchronise", "push_account", "look_up")
+SYNCHRONISE, PUSH, LOOK_UP, DELIVER = (
+    f"followers.tasks.{name}" for name in ("synchronise", "push_account", "look_up", "deliver")
 )
 
 

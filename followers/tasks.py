@@ -9,10 +9,11 @@ from followers import (
     bulk,  # noqa: F401 - registers the bulk acts
     events,
     push,
+    sending,
     services,
     sync,
 )
-from followers.bells import LOOK_UP, PUSH, SYNCHRONISE, ring, tell
+from followers.bells import DELIVER, LOOK_UP, PUSH, SYNCHRONISE, ring, tell
 from haina.wechat.errors import WeChatRefused
 from haina.wechat.models import Connection
 
@@ -40,6 +41,19 @@ def look_up(account_id: int) -> None:
         push_account(account_id)
     except WeChatRefused as refusal:
         logger.warning("details of account %s wait: errcode %s", account_id, refusal.code)
+
+
+@shared_task(name=DELIVER)
+def deliver(account_id: int) -> None:
+    if sending.work(account_id):
+        tell(DELIVER, account_id)
+
+
+@shared_task(name="followers.tasks.deliver_waiting", expires=20)
+def deliver_waiting() -> None:
+    """Messages that nobody was told of, whose time has come, or whose worker has died."""
+    for account_id in sending.accounts_waiting(timezone.now()):
+        tell(DELIVER, account_id)
 
 
 @shared_task(name="followers.tasks.sweep", expires=60)

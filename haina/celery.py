@@ -21,12 +21,18 @@ app.conf.beat_schedule = {
         "task": "residents.tasks.empty_bins",
         "schedule": crontab(hour=3, minute=20),
     },
+    "end leases": {"task": "residents.tasks.end_leases", "schedule": crontab(minute=1)},
+    "forget old applications": {
+        "task": "residents.tasks.forget_applications",
+        "schedule": crontab(minute=31),
+    },
     "drop old plans of imports": {"task": "residents.tasks.drop_old_plans", "schedule": 3600.0},
     "remove jobs that are over": {
         "task": "haina.jobs.tasks.remove_old_jobs",
         "schedule": crontab(hour=3, minute=40),
     },
     "bring followers and WeChat together": {"task": "followers.tasks.sweep", "schedule": 60.0},
+    "send messages that wait": {"task": "followers.tasks.deliver_waiting", "schedule": 20.0},
     "read all followers anew": {
         "task": "followers.tasks.reconcile",
         "schedule": crontab(hour=4, minute=10),

@@ -66,8 +66,10 @@ def env_origins(name: str) -> list[str]:
 
 
 def env_base(name: str, default: str, *, plain: bool) -> str:
-    """Where a vendor's addresses begin, such as https://api.weixin.qq.com. Secrets are sent there:
-    without TLS only if `plain`, which is for the sandbox."""
+    """Where addresses begin, such as https://api.weixin.qq.com, or "". Secrets are sent to vendors:
+    without TLS only if `plain`, which is for the sandbox and the loopback."""
+    if not env_str(name, default):
+        return ""
     address = split(name, env_str(name, default), schemes=("https", *(["http"] if plain else [])))
     base = f"{address.scheme}://{address.netloc}"
     if not address.hostname or "@" in address.netloc or address.geturl().rstrip("/") != base:

@@ -241,6 +241,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+# Where our own pages begin, for links in messages; those have none without it.
+HAINA_BASE_URL = env_base("HAINA_BASE_URL", "", plain=not HAINA_HTTPS)
+
 # WeChat. The sandbox stands in for its servers in demo and tests, on the loopback without TLS.
 HAINA_SANDBOX = env_bool("HAINA_SANDBOX", default=False)
 WECHAT_API_BASE = env_base("WECHAT_API_BASE", "https://api.weixin.qq.com", plain=HAINA_SANDBOX)

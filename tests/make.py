@@ -16,9 +16,10 @@ from haina.accounts.models import Administrator, ServiceAccount, User
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files
 from haina.jobs.models import Job
+from haina.sandbox.seeds import DECISION
 from haina.sandbox.world import SDK_APP_ID, SECRET_ID, SECRET_KEY, SIGN_NAME
 from haina.sms.models import Gateway
-from haina.wechat.models import Connection
+from haina.wechat.models import Connection, Template
 from residents import services as resident_services
 from residents.models import Binding, Import, Move, Resident, Rules, VerificationApplication
 from residents.verification import applications
@@ -48,6 +49,15 @@ def wechat(account: ServiceAccount, **fields) -> Connection:
     """公众号设置 of an account; every one has an AppID and a secret of its own."""
     fields = {"app_id": f"wx{secrets.token_hex(8)}", "secret": secrets.token_hex(16)} | fields
     return Connection.objects.create(account=account, **fields)
+
+
+def decision_template(connection: Connection) -> Template:
+    """The sandbox's for decisions, chosen with all of its fields."""
+    fields = {"thing1": "community", "thing2": "room", "const3": "result", "time4": "decided_at"}
+    content = "\n".join(f"{name}:{{{{{name}.DATA}}}}" for name in fields)
+    told = {"purpose": Template.Purpose.DECISION, "title": "住户认证结果通知"}
+    told |= {"template_id": DECISION, "content": content, "fields": fields}
+    return Template.objects.create(connection=connection, **told)
 
 
 def sms(account: ServiceAccount, **fields) -> Gateway:

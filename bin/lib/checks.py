@@ -16,6 +16,7 @@ CHECKS = {
     "deployment": [PYTHON, "manage.py", "check", "--deploy", "--fail-level=WARNING"],
 }
 PRODUCTION = {"HAINA_HTTPS": "1", "ALLOWED_HOSTS": "haina.example", "DEBUG": "0"}
+PRODUCTION |= {"HAINA_BASE_URL": "https://haina.example"}
 
 
 def main(arguments: list[str]) -> int:

@@ -87,7 +87,8 @@ class Product:
     def start(self, env: dict) -> str:
         with listener() as socket:
             port, number = socket.getsockname()[1], socket.fileno()
-            where = {"cwd": ROOT, "env": env | self.sandbox.start(port + 1, env)}
+            here = {"HAINA_BASE_URL": f"http://127.0.0.1:{port}"}
+            where = {"cwd": ROOT, "env": here | env | self.sandbox.start(port + 1, env)}
             self.web.start(
                 [PYTHON, "-c", SERVE, self.welcome, *web_options(number)],
                 pass_fds=(number,),

@@ -36,6 +36,15 @@ def codes_are_sent(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
+def messages_lead_here(app_configs, **kwargs):
+    """Workers have no request that tells the address."""
+    if not settings.HAINA_BASE_URL:
+        told = "HAINA_BASE_URL must say where our pages begin, for the links in messages"
+        return [Error(told, id="haina.E006")]
+    return []
+
+
+@register(Tags.security, deploy=True)
 def nobody_stands_in(app_configs, **kwargs):
     """The sandbox knows no secret and believes everybody."""
     if settings.HAINA_SANDBOX:

@@ -8,6 +8,7 @@ TAGS = {"业主": 3, "租户": 5, "志愿者": 11}  # to every third, fifth, ele
 REVIEW = "sandbox-review-0000000000000000000000000000"
 DECISION = "sandbox-decision-00000000000000000000000000"
 SERVICE = "sandbox-service-000000000000000000000000000"
+RESULTS = ["审核通过", "审核未通过", "认证已撤销", "租约将到期", "租约已到期"]
 DAY = 24 * 3600
 
 
@@ -31,7 +32,7 @@ def open_account(appid: str, secret: str) -> Account:
     messages.put_template(account, REVIEW, "住户认证审核提醒", "\n".join(lines))
     lines = ("小区:{{thing1.DATA}}", "房屋:{{thing2.DATA}}", "审核结果:{{const3.DATA}}")
     lines = (*lines, "审核时间:{{time4.DATA}}")
-    approved = {"const3": ["审核通过", "审核不通过"]}
+    approved = {"const3": RESULTS}
     messages.put_template(account, DECISION, "住户认证结果通知", "\n".join(lines), approved)
     lines = ("姓名:{{name1.DATA}}", "电话:{{phone_number2.DATA}}", "状态:{{phrase3.DATA}}")
     lines = (*lines, "费用:{{amount4.DATA}}", "编号:{{character_string5.DATA}}")

@@ -2,6 +2,7 @@
 what they are told."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,6 +12,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from communities.models import MOST_LEVELS, BuildingNode, Community
 from communities.models import NAME_LENGTH as NODE_NAME_LENGTH
+from followers.delivery import Delivery
 from followers.models import Follower
 from haina.accounts.models import Administrator
 from haina.accounts.scope import ScopedQuerySet
@@ -195,6 +197,7 @@ class VerificationApplication(models.Model):
     decider = models.ForeignKey(Administrator, models.SET_NULL, null=True, related_name="+")
     way = models.CharField(_("审核方式"), max_length=8, choices=Way, blank=True)
     reason = models.CharField(_("原因"), max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, editable=False)  # KEPT begins (retention.py)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -243,13 +246,8 @@ class VerificationApplication(models.Model):
         return mask_id_number(self.id_number)
 
 
-class NoticeQuerySet(ScopedQuerySet):
-    pass
-
-
-class Notice(models.Model):
-    """One message to a resident or an applicant: the row is the queue. `key` says what it is about,
-    so that nobody is told the same thing twice."""
+class Notice(Delivery):
+    """One message to a resident or an applicant."""
 
     class Kind(models.TextChoices):
         APPROVED = "approved", _("审核通过")
@@ -258,14 +256,7 @@ class Notice(models.Model):
         LEASE_SOON = "lease_soon", _("租约将到期")
         LEASE_OVER = "lease_over", _("租约已到期")
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("待发送")
-        SENT = "sent", _("已发送")
-        FAILED = "failed", _("发送失败")
-
-    class Channel(models.TextChoices):
-        WECHAT = "wechat", _("微信")
-        SMS = "sms", _("短信")
+    EMPTIED: ClassVar[dict] = {"facts": ""}
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="+")
     follower = models.ForeignKey(Follower, models.CASCADE, related_name="+")
@@ -276,23 +267,15 @@ class Notice(models.Model):
         Resident, models.CASCADE, null=True, related_name="+", db_constraint=False
     )
     kind = models.CharField(_("内容"), max_length=10, choices=Kind)
-    key = models.CharField(max_length=80, unique=True)
     facts = EncryptedTextField()  # JSON: what it says; emptied when it is over
-    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
-    channel = models.CharField(_("渠道"), max_length=6, choices=Channel, default=Channel.WECHAT)
-    attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
-    next_at = models.DateTimeField()
-    provider_id = models.CharField(_("流水号"), max_length=64, blank=True)
-    fault = models.CharField(_("结果"), max_length=80, blank=True)
-    created_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("通知")
         indexes = [
-            models.Index(fields=["next_at"], condition=Q(state="waiting"), name="notice_waiting")
+            models.Index(fields=["next_at"], condition=Q(state="waiting"), name="notice_waiting"),
+            models.Index(
+                fields=["provider_id"], condition=~Q(provider_id=""), name="notice_by_provider_id"
+            ),
         ]
 
     def __str__(self):

@@ -1,9 +1,25 @@
 """What residents and applicants are told, once: a row in the transaction of the act, sent later."""
 
 import json
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from followers.bells import DELIVER, ring
+from followers.refusals import sentence
+from followers.sending import Letter, Post
+from haina.sms.models import Message
+from haina.wechat.models import Template
 from residents.models import Notice, Resident, VerificationApplication
+
+Kind = Notice.Kind
+DAY_BEGINS, DAY_ENDS = 9, 22  # hours in which somebody may be told what can wait
+HINT = "点击查看详情"
 
 
 def tell_applicant(
@@ -48,4 +64,120 @@ def facts_of(name: str, address: str, reason: str) -> str:
 def put(kind: str, key: str, follower, *, now: datetime, **fields) -> Notice:
     fields |= {"kind": kind, "follower": follower, "created_at": now, "next_at": now}
     notice, _created = Notice.objects.get_or_create(key=key, defaults=fields)
+    ring(DELIVER, follower.account_id)
     return notice
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Of whom, and how the notice of it is known: by the end of the lease and the days before."""
+
+    resident: Resident
+    kind: str
+    stage: str = ""
+
+    @property
+    def key(self) -> str:
+        about = f"{self.resident.pk}:{self.resident.lease_ends_on.isoformat()}"
+        return f"{self.kind}:{about}:{self.stage}".removesuffix(":")
+
+
+def tell_of_leases(leases: Iterable[Lease], *, now: datetime) -> int:
+    """Tell residents (with room, community, and binding) of theirs, each once, by day; how many
+    are new."""
+    known = Notice.objects.filter(key__in=[lease.key for lease in leases])
+    told = set(known.values_list("key", flat=True))
+    rows = [notice_of(lease, now) for lease in leases if lease.key not in told]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def notice_of(lease: Lease, now: datetime) -> Notice:
+    resident = lease.resident
+    over = _("租约已于%s到期") if lease.kind == Kind.LEASE_OVER else _("租约将于%s到期")
+    return Notice(
+        kind=lease.kind,
+        key=lease.key,
+        follower_id=resident.binding.follower_id,
+        resident=resident,
+        community=resident.community,
+        facts=facts_of(resident.name, resident.address, over % resident.lease_ends_on),
+        created_at=now,
+        next_at=by_day(now),
+    )
+
+
+def by_day(now: datetime) -> datetime:
+    """Now, or in the morning."""
+    local = timezone.localtime(now)
+    if DAY_BEGINS <= local.hour < DAY_ENDS:
+        return now
+    tomorrow = timedelta(days=int(local.hour >= DAY_ENDS))
+    return (local + tomorrow).replace(hour=DAY_BEGINS, minute=0, second=0, microsecond=0)
+
+
+def letter_of(notice: Notice) -> Letter | None:
+    """What followers/sending.py sends; None for a lease that was prolonged meanwhile."""
+    community, account = notice.community, notice.community.account
+    if notice.kind in (Kind.LEASE_SOON, Kind.LEASE_OVER) and not still_ends(notice):
+        return None
+    facts = json.loads(notice.facts or facts_of("", "", ""))
+    values = facts | {
+        "account": account.name,
+        "community": community.name,
+        "result": notice.get_kind_display(),
+        "decided_at": timezone.localtime(notice.created_at),
+        "hint": HINT,
+    }
+    return Letter(
+        account=account,
+        follower=notice.follower,
+        purpose=Template.Purpose.DECISION,
+        values=values,
+        url=url_of(notice),
+        phone=phone_of(notice),
+        sms_purpose=Message.Purpose.RESULT,
+    )
+
+
+def still_ends(notice: Notice) -> bool:
+    ends_on = notice.resident and notice.resident.lease_ends_on
+    return ends_on is not None and ends_on.isoformat() in notice.key.split(":")
+
+
+def phone_of(notice: Notice) -> str:
+    """The resident's; an applicant's only if it is theirs for certain: proven, or approved."""
+    application = notice.application
+    if application is None:
+        return str(notice.resident.phone) if notice.resident else ""
+    is_theirs = application.phone_proven_at or notice.kind == Kind.APPROVED
+    return str(application.phone) if is_theirs else ""
+
+
+def url_of(notice: Notice) -> str:
+    """Of the page that says more; none where the installation does not say its own address."""
+    slug = notice.community.account.slug
+    path = reverse("mine:home", args=[slug])
+    if notice.application_id:
+        path = reverse("mine:application", args=[slug, notice.application_id])
+    return settings.HAINA_BASE_URL and settings.HAINA_BASE_URL + path
+
+
+def notice_line(application: VerificationApplication) -> str:
+    """Whether the applicant was told, and if not why; "" while there is nothing to tell."""
+    notice = application.notices.order_by("-pk").first()
+    return line_of(notice) if notice else ""
+
+
+def line_of(notice: Notice) -> str:
+    is_sms = notice.channel == Notice.Channel.SMS
+    if notice.state == Notice.State.SENT:
+        return _("已短信通知") if is_sms else _("已微信通知")
+    if notice.state == Notice.State.FAILED:
+        return _("未能通知：%s") % sentence(notice.fault)
+    if notice.fault:
+        return _("正在通知，稍后重试：%s") % sentence(notice.fault)
+    return _("正在通知")
+
+
+POST = Post(Notice, letter_of)

@@ -10,6 +10,7 @@ def found() -> set[str]:
 @pytest.fixture(autouse=True)
 def production(settings):
     settings.ALLOWED_HOSTS = ["haina.example"]
+    settings.HAINA_BASE_URL = "https://haina.example"
 
 
 def test_nothing_to_complain_about():
@@ -39,6 +40,12 @@ def test_nobody_stands_in_for_wechat(settings):
     settings.HAINA_SANDBOX = True
 
     assert found() == {"haina.E004"}
+
+
+def test_messages_lead_to_our_pages(settings):
+    settings.HAINA_BASE_URL = ""
+
+    assert found() == {"haina.E006"}
 
 
 def test_codes_are_not_written_where_somebody_reads_them(settings):

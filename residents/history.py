@@ -41,6 +41,7 @@ ACTIONS = {
     "resident.corrected": gettext_lazy("修改住户"),
     "resident.moved": gettext_lazy("移动住户"),
     "move.undone": gettext_lazy("撤销移动"),
+    "resident.expired": gettext_lazy("租约到期"),
     "application.approved": gettext_lazy("通过认证申请"),
     "resident.revoked": gettext_lazy("撤销认证"),
     "resident.removed": gettext_lazy("删除住户"),

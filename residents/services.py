@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import BuildingNode, Community
@@ -12,6 +13,7 @@ from haina.accounts import audit
 from haina.accounts.permissions import ResidentField
 from haina.lib.locks import Lock, hold
 from residents import meanwhile
+from residents.leases import state_after
 from residents.models import Resident
 
 # What a person filled in. Everything else of a Resident follows from it or from events.
@@ -71,6 +73,7 @@ def correct(
     audit.explain("resident.corrected", by=by)
     for name in changed:
         setattr(before, name, written[name])
+    before.verification = state_after(before, timezone.localdate(now))
     save(before)
     audit.record("resident.corrected", [before], by=by, at=now, fields=covering(changed))
     return changed

@@ -29,6 +29,7 @@ from residents.job_facts import about_exports
 from residents.models import Move, Resident, ResidentQuerySet
 from residents.removal import empty_bin
 from residents.selection import listing
+from residents.verification import leases, retention
 
 EXPORT = "residents.export"
 MANY = 20_000  # residents; more of them are heavy work
@@ -105,6 +106,21 @@ def empty_bins() -> None:
     for account in ServiceAccount.objects.order_by("pk"):
         empty_bin(Scope.whole(account), by=audit.Actor.nightly(account), now=now)
     Move.objects.over(now).delete()
+
+
+@shared_task(name="residents.tasks.end_leases", expires=3600)
+def end_leases() -> None:
+    """Every hour, so that a night without beat is made up for; the first of a day does it all."""
+    for account in ServiceAccount.objects.order_by("pk"):
+        leases.work(account, now=timezone.now())
+
+
+@shared_task(name="residents.tasks.forget_applications", expires=3600)
+def forget_applications() -> None:
+    now = timezone.now()
+    retention.forget_unfinished(now)
+    for account in ServiceAccount.objects.order_by("pk"):
+        retention.forget_over(Scope.whole(account), by=audit.Actor.nightly(account), now=now)
 
 
 @shared_task(name="residents.tasks.drop_old_plans", expires=3600)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 from psycopg import sql
 
 from communities.models import Community
@@ -20,6 +21,7 @@ from haina.lib.rows import copy_rows, reserve_ids
 from residents.imports.cells import CLEAR
 from residents.imports.plan import OnFile, Plan
 from residents.imports.sheet import Entry, Path, Person
+from residents.leases import STATE_AFTER
 from residents.models import Import, Resident
 from residents.services import covering
 
@@ -40,13 +42,17 @@ TABLE = Resident._meta.db_table
 UPDATE = sql.SQL("""
     UPDATE {table} SET name = new.name, gender = new.gender, identity = new.identity,
         lease_ends_on = new.lease_ends_on, id_number = new.id_number, name_key = new.name_key,
-        id_number_hash = new.id_number_hash, updated_at = %s
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::date[], %s::bytea[],
-        %s::text[], %s::bytea[])
+        id_number_hash = new.id_number_hash, updated_at = %(now)s, verification = {state_after}
+    FROM unnest(%(ids)s::bigint[], %(names)s::text[], %(genders)s::text[], %(identities)s::text[],
+        %(ends)s::date[], %(sealed)s::bytea[], %(keys)s::text[], %(hashes)s::bytea[])
         AS new (id, name, gender, identity, lease_ends_on, id_number, name_key, id_number_hash)
     WHERE {table}.id = new.id
     RETURNING {table}.id
-""").format(table=sql.Identifier(TABLE))
+""").format(
+    table=sql.Identifier(TABLE),
+    state_after=sql.SQL(STATE_AFTER.format(table=TABLE, ends_on="new.lease_ends_on")),
+)
+WRITTEN = ("ids", "names", "genders", "identities", "ends", "sealed", "keys", "hashes")
 
 
 @dataclass
@@ -145,5 +151,6 @@ def update(plan: Plan, policy: str, *, now: datetime) -> list[int]:
     if not rows:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(UPDATE, [now, *map(list, zip(*rows, strict=True))])
+        columns = dict(zip(WRITTEN, map(list, zip(*rows, strict=True)), strict=True))
+        cursor.execute(UPDATE, columns | {"now": now, "today": timezone.localdate(now)})
         return sorted(pk for (pk,) in cursor.fetchall())

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 
 from communities.models import BuildingNode
@@ -15,6 +16,7 @@ from haina.accounts import audit
 from haina.accounts.models import AuditEntry
 from haina.lib.faults import passing
 from residents.history import forget
+from residents.leases import STATE_AFTER
 from residents.models import Import, RemovedResident, Resident
 
 MODEL = Resident._meta.label_lower
@@ -23,7 +25,8 @@ EVENTS = Resident.pgh_event_model._meta.db_table
 CHANGED, DELETED, INHABITED, RENAMED = "changed", "deleted", "inhabited", "renamed"
 
 # The history of residents, less what another import did to them that was undone again, and less
-# their way into the recycle bin and out of it, which changes nothing of them.
+# their way into the recycle bin and out of it and the end of their lease, which change nothing that
+# an import wrote.
 TOLD = sql.SQL("""
     WITH event AS (
         SELECT *, pgh_context ->> 'import' AS import FROM {events} WHERE pgh_obj_id = ANY(%(ids)s)
@@ -33,7 +36,7 @@ TOLD = sql.SQL("""
         SELECT event.*, row_number() OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id DESC) AS ago
         FROM event LEFT JOIN undone USING (pgh_obj_id, import) WHERE undone.import IS NULL
             AND coalesce(pgh_context ->> 'action', '') NOT IN
-                ('resident.removed', 'resident.restored')
+                ('resident.removed', 'resident.restored', 'resident.expired')
     )
 """).format(events=sql.Identifier(EVENTS))
 
@@ -55,9 +58,13 @@ RESTORE = TOLD + sql.SQL(""", former AS (
     )
     UPDATE {table} SET name = former.name, name_key = former.name_key, gender = former.gender,
         identity = former.identity, lease_ends_on = former.lease_ends_on,
-        id_number = former.id_number, id_number_hash = former.id_number_hash, updated_at = %(now)s
+        id_number = former.id_number, id_number_hash = former.id_number_hash, updated_at = %(now)s,
+        verification = {state_after}
     FROM former WHERE {table}.id = former.pgh_obj_id RETURNING {table}.id
-""").format(table=sql.Identifier(TABLE))
+""").format(
+    table=sql.Identifier(TABLE),
+    state_after=sql.SQL(STATE_AFTER.format(table=TABLE, ends_on="former.lease_ends_on")),
+)
 
 
 def take_back(imported: Import, *, by: audit.Actor, now: datetime) -> bool:
@@ -85,7 +92,8 @@ def undo_residents(imported: Import, *, by: audit.Actor, now: datetime) -> list[
     bin with what the import wrote."""
     removed = run(REMOVE, ids=imported.created_ids)
     removed |= run(REMOVE_FROM_BIN, ids=imported.created_ids)
-    restored = run(RESTORE, ids=imported.changed_ids, now=now, **{"import": imported.pk})
+    since = {"now": now, "today": timezone.localdate(now)}
+    restored = run(RESTORE, ids=imported.changed_ids, **since, **{"import": imported.pk})
     forget(removed)
     told = {"by": by, "at": now, "account_id": imported.community.account_id}
     if removed:

@@ -13,6 +13,7 @@ from haina.jobs.models import Job
 from residents import removal, services
 from residents.imports import service
 from residents.models import RemovedResident, Resident
+from residents.verification import leases
 from tests import make
 from tests.residents.imports.workbooks import (
     FOUR,
@@ -88,6 +89,33 @@ def test_whoever_was_changed_since_stays_and_is_listed(community, importing, by)
             for pk in sorted([*above.values_list("pk", flat=True), room.pk])
         ),
     ]
+
+
+def test_the_end_of_a_lease_is_no_change_of_anybodys(community, importing):
+    told = importing(LIU)
+    leases.work(community.account, now=timezone.now())
+    assert Resident.objects.get().verification == "expired"
+
+    assert undo(told).not_undone == []
+
+    assert not Resident.objects.exists()
+
+
+def test_a_prolonged_lease_counts_at_once(community, importing, by):
+    importing(LIU, row(LIU, A="王五", E="13625895631"))
+    liu, wang = Resident.objects.order_by("pk")
+    make.bound(liu, make.follower(community.account))
+    leases.work(community.account, now=timezone.now())
+
+    told = decide(
+        importing(row(LIU, D="2099-12-31"), row(LIU, A="王五", E="13625895631", C="业主", D=None))
+    )
+    states = dict(Resident.objects.values_list("pk", "verification"))
+    assert undo(told).not_undone == []
+    leases.work(community.account, now=timezone.now())
+
+    assert states == {liu.pk: "verified", wang.pk: "unverified"}
+    assert set(Resident.objects.values_list("verification", flat=True)) == {"expired"}
 
 
 def test_what_a_later_import_changed_is_left_to_it(importing, community):

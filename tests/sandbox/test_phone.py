@@ -13,6 +13,7 @@ import segno
 from django.utils import timezone
 from PIL import Image
 
+from haina.demo import data
 from haina.sms import services
 from tests import make
 from tests.sandbox.receiver import receiving
@@ -211,6 +212,13 @@ def test_messages_are_read_on_the_phone(sandbox, api, phone, person):
     shown = phone.see("/")
 
     assert all(text in shown for text in ("住户认证审核提醒", "小区:腾讯小区", "待审核:3"))
+
+
+def test_the_office_tells_what_the_demo_fills_into_its_sms_settings(phone):
+    shown = phone.see("/office")
+
+    values = {name: value for name, value in data.SMS.items() if name != "region"}
+    assert {name for name, value in values.items() if value in shown} == values.keys()
 
 
 def test_the_server_is_configured_by_its_form(sandbox, phone):

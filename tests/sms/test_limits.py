@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from haina.sms import errors, limits
 from tests.processes import in_processes
@@ -73,6 +74,14 @@ def test_each_limit_is_told_by_its_own_sentence(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("guards_off", "most"), [(frozenset(), 1), (frozenset({"throttle"}), 4)])
-def test_exactly_one_of_four_processes(guards_off, most):
-    assert sum(in_processes(take_at_once, [PHONE] * 4, guards_off=guards_off)) == most
+@pytest.mark.parametrize(("guards_off", "most"), [(frozenset(), 1), (frozenset({"throttle"}), 8)])
+def test_exactly_one_of_eight_processes(guards_off, most):
+    assert sum(in_processes(take_at_once, [PHONE] * 8, guards_off=guards_off)) == most
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_has_no_more_than_its_cap_with_eight_processes():
+    for used in range(settings.SMS_PER_DAY - 3):
+        assert take(phone=f"+861390000{used:04}")
+
+    assert sum(in_processes(take_at_once, [f"+861380013800{each}" for each in range(8)])) == 3

@@ -15,6 +15,7 @@ class Visitor:
     """A follower's phone. Answers are kept as `page` and `text`."""
 
     def __init__(self, account, openid: str) -> None:
+        self.openid = openid
         self.client = Client(headers={"user-agent": USER_AGENT})
         session = self.client.session
         session["wechat"] = {str(account.pk): openid}

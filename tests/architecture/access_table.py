@@ -7,7 +7,7 @@ in tests/architecture/world.py makes them.
 
 from dataclasses import dataclass, field
 
-from followers.access import FOLLOWER
+from followers.access import FOLLOWER, OfColleagues
 from haina.accounts.access import OPS, PUBLIC, SIGNED_IN
 from haina.accounts.permissions import ANY_ADMINISTRATOR, Right, Section
 from haina.wechat.doors import IN_WECHAT
@@ -65,6 +65,9 @@ ELSEWHERE = {
 # The pages in WeChat. `by` says which visitors of World are served; the others find no such row,
 # or are told what they lack.
 IN_A_COMMUNITY = {"community": "community"}
+HOME, OWNED = {"pk": "home"}, {"pk": "owned"}
+RESIDENTS, OWNERS = frozenset({VERIFIED}), frozenset({ROOM_OWNER})
+REVIEWERS = OfColleagues(Section.RESIDENTS.manage)
 A_ROOM = {"community": "community", "room": "room"}
 MOBILE = {
     "": Access(FOLLOWER, READ),
@@ -76,6 +79,18 @@ MOBILE = {
     "applications/<int:pk>/code/": Access(FOLLOWER, BOTH, {"pk": "draft"}, by=APPLICANT),
     "applications/<int:pk>/code/again/": Access(FOLLOWER, WRITE, {"pk": "draft"}, by=APPLICANT),
     "applications/<int:pk>/withdraw/": Access(FOLLOWER, BOTH, {"pk": "application"}, by=APPLICANT),
+    "invited/<str:token>/": Access(FOLLOWER, BOTH, {"token": "token"}),
+    "rooms/<int:pk>/": Access(FOLLOWER, READ, HOME, by=RESIDENTS),
+    "rooms/<int:pk>/leave/": Access(FOLLOWER, BOTH, HOME, by=RESIDENTS),
+    "rooms/<int:pk>/invite/": Access(FOLLOWER, BOTH, OWNED, by=OWNERS),
+    "rooms/<int:pk>/invite/<int:invitation>/end/": Access(
+        FOLLOWER, WRITE, OWNED | {"invitation": "invitation"}, by=OWNERS
+    ),
+    "rooms/<int:pk>/applications/<int:application>/": Access(
+        FOLLOWER, BOTH, OWNED | {"application": "application for owned"}, by=OWNERS
+    ),
+    "review/": Access(REVIEWERS, READ, by=frozenset({WITH_RIGHT})),
+    "review/<int:pk>/": Access(REVIEWERS, BOTH, {"pk": "application"}, by=frozenset({WITH_RIGHT})),
 }
 
 CONSOLE = {

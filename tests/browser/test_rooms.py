@@ -103,7 +103,7 @@ def test_an_owner_invites_and_decides(page, live_server, complaints, owner, comm
     page.goto(address)
     expect(page.get_by_role("heading", name="邀请已失效")).to_be_visible()
     in_both(page, "wechat-invitation-over")
-    assert [line for line in complaints if "410" not in line] == []
+    assert [line for line in complaints if "404" not in line] == []
 
 
 def test_a_guest_opens_an_invitation(page, live_server, owner, hold, account):

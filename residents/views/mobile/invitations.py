@@ -74,7 +74,7 @@ def uninvite(request, pk, invitation):
 def invited(request, token):
     found = invitations.found(token, request.account, now=timezone.now())
     if found is None:
-        return render(request, "mobile/invitation_over.html", status=HTTPStatus.GONE)
+        return render(request, "mobile/invitation_over.html", status=HTTPStatus.NOT_FOUND)
     return apply_form(request, found.resident.room, invitation=found)
 
 

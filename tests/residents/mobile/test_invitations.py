@@ -94,7 +94,7 @@ def test_what_is_over_and_what_never_was_look_the_same(phone, path, guest, accou
 
     answers = [guest.get(link) for link in (over, ended, used, never, f"{good[:-2]}/")]
 
-    assert {answer.status_code for answer in answers} == {410}
+    assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     assert "A 1 101" not in text_of(answers[0])
     assert guest.get(good).status_code == 200
@@ -106,7 +106,7 @@ def test_what_is_over_takes_no_form(phone, path, guest, claimed):
 
     answer = guest.post(link, claimed | {"identity": "family"})
 
-    assert answer.status_code == 410
+    assert answer.status_code == 404
     assert not VerificationApplication.objects.exists()
 
 
@@ -116,8 +116,8 @@ def test_another_accounts_token_opens_nothing(phone, path, claimed):
     make.wechat(other)
     visitor = Visitor(other, make.follower(other).openid)
 
-    assert visitor.client.get(f"/m/other/{link}").status_code == 410
-    assert visitor.client.post(f"/m/other/{link}", claimed).status_code == 410
+    assert visitor.client.get(f"/m/other/{link}").status_code == 404
+    assert visitor.client.post(f"/m/other/{link}", claimed).status_code == 404
     assert not VerificationApplication.objects.exists()
 
 

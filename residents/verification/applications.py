@@ -114,8 +114,8 @@ def must_be_proven(application: VerificationApplication) -> bool:
 def submit(
     application: VerificationApplication, *, proven: bool, by: audit.Actor, now: datetime
 ) -> VerificationApplication:
-    """Hand in a draft, the phone proven just now or before, or not; what became of it. Raises
-    NotSubmitted, or RoomGone."""
+    """Hand in a draft, its phone `proven` just now, or before, or not at all; what became of it.
+    Raises NotSubmitted, or RoomGone."""
     hold(Lock.COMMUNITY, application.community_id)
     application = draft(application)
     if not BuildingNode.objects.filter(pk=application.room_id).rooms().exists():

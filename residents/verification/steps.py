@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from followers.models import Follower
 from haina.accounts import audit
-from haina.sms import codes, services
-from haina.sms.models import Message, PhoneCode
+from haina.sms import codes
+from haina.sms.models import PhoneCode
 from residents.models import VerificationApplication
 from residents.verification import applications, limits
 from residents.verification.applications import Asked, NotSubmitted
@@ -29,10 +29,9 @@ def hand_in(
     limits.take(follower, str(claimed["phone"]), asked.room.pk, now=now)
     consent = applications.CONSENT
     draft = applications.begin(follower, asked, now=now, consent=consent, **claimed)
-    proven = draft.phone_proven_at is not None
-    if not proven and services.is_set_up(follower.account, Message.Purpose.CODE):
+    if applications.must_be_proven(draft):
         return draft
-    return submit(draft, proven=proven, by=by, now=now)
+    return submit(draft, proven=False, by=by, now=now)
 
 
 def send_code(application: VerificationApplication, *, by: audit.Actor, now: datetime) -> None:
@@ -56,6 +55,7 @@ def prove(
 def submit(
     application: VerificationApplication, *, proven: bool, by: audit.Actor, now: datetime
 ) -> VerificationApplication:
+    """`proven`: just now."""
     done = applications.submit(application, proven=proven, by=by, now=now)
     applications.count_as_right(done)
     return done

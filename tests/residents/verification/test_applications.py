@@ -19,7 +19,7 @@ from residents.models import (
 )
 from residents.services import RoomGone
 from residents.signals import application_submitted
-from residents.verification import applications
+from residents.verification import applications, steps
 from residents.verification.applications import (
     AlreadyPending,
     AlreadyVerified,
@@ -137,6 +137,21 @@ def test_a_proof_holds_for_thirty_days(
     time_machine.move_to(timezone.now() + timedelta(days=31))
     with pytest.raises(NotProven):
         make.application(community, follower, "A 1 103", proven=False, **as_zhang)
+
+
+def test_using_a_proof_makes_it_no_newer(account, community, follower, as_zhang, by, time_machine):
+    make.sms(account)
+    make.application(community, follower, **as_zhang)
+    rooms = [make.node(community, f"A 1 20{number}") for number in range(2)]
+    claimed = as_zhang | {"lease_ends_on": None, "id_number": ""}
+    states = []
+
+    for room in rooms:
+        time_machine.move_to(timezone.now() + timedelta(days=20))
+        asked = applications.Asked(room)
+        states.append(steps.hand_in(follower, asked, claimed, by=by, now=timezone.now()).state)
+
+    assert states == [State.PENDING, State.DRAFT]
 
 
 def test_nobody_else_has_the_proof_of_a_phone(account, community, follower, stranger, as_zhang):

@@ -9,6 +9,7 @@ from pathlib import Path
 import interrupts
 from engines import Engines
 from environment import environment, prepare_var
+from orphans import adopt, end_adopted
 
 PREFIX = "haina-scratch-"
 
@@ -24,13 +25,18 @@ def scratch_var():
 
 @contextlib.contextmanager
 def scratch_environment(var: Path):
-    """Engines that need not survive a power cut, and the environment that points at them."""
+    """Engines that need not survive a power cut, and the environment that points at them.
+
+    Nothing that was started in it outlives it.
+    """
     engines = Engines(var, durable=False)
+    adopt()
     try:
         with engines.up() as addresses:
             yield environment(var, addresses)
     finally:
         with interrupts.deferred():
+            end_adopted()
             engines.remove()
 
 

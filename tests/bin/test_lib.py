@@ -177,3 +177,31 @@ def test_a_signal_waits_until_the_cleaning_up_is_done(lib):
     )
 
     assert told.stdout.split("\n")[:2] == ["cleaned up", str(int(signal.SIGTERM))]
+
+
+ORPHANED = """
+import os, subprocess, sys
+sys.path.insert(0, sys.argv[1])
+import orphans
+if len(sys.argv) == 2:
+    orphans.adopt()
+start = "sleep 600 > /dev/null 2>&1 & echo $!"
+pid = int(subprocess.run(["sh", "-c", start], capture_output=True, check=True).stdout)
+orphans.end_adopted()
+try:
+    os.kill(pid, 0)
+    print("still there")
+    os.kill(pid, 9)
+except ProcessLookupError:
+    print("gone")
+"""
+
+
+@pytest.mark.parametrize(("more", "told"), [([], "gone"), (["unadopted"], "still there")])
+def test_what_lost_its_parent_ends_with_the_run(lib, more, told):
+    folder = Path(lib.interrupts.__file__).parent
+    command = [sys.executable, "-c", ORPHANED, folder, *more]
+
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert ended.stdout == f"{told}\n"

@@ -17,6 +17,9 @@ from tests.make import PASSWORD
 # Playwright's loop runs in this thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+PATIENCE = 20_000  # ms; a busy machine is no fault of the page
+expect.set_options(timeout=PATIENCE)
+
 PICTURES = os.environ.get("HAINA_PICTURES")
 QUIET = ("background-networking", "component-update", "sync", "gpu")
 TELL_OF_VIOLATIONS = """
@@ -71,7 +74,7 @@ def is_complaint(line) -> bool:
 @pytest.fixture
 def console(page, complaints, live_server, creator):
     """A page of the console, signed in as the creator by typing name and password."""
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(live_server.url)
     page.get_by_label("手机号或用户名").fill(creator.user.username)
     page.get_by_label("密码").fill(PASSWORD)

@@ -52,14 +52,15 @@ def test_the_list_and_a_follower_that_comes_meanwhile(console, live_server, acco
     expect(rows.nth(0)).to_contain_text("张国良(156*****08)")
     look(console, "followers")
 
+    expect(console.locator("[hx-trigger='every 2s']")).to_have_count(1)
     make.follower(account, remark="新来的")
-    expect(rows.nth(0)).to_contain_text("新来的", timeout=4000)
+    expect(rows.nth(0)).to_contain_text("新来的")
     expect(console.get_by_role("heading", name="全部用户 共26人")).to_be_visible()
 
     rows.nth(3).get_by_role("checkbox").check()
     make.follower(account, remark="又来一位")
     news = console.get_by_role("link", name="有 1 位新用户，点击刷新")
-    expect(news).to_be_visible(timeout=4000)
+    expect(news).to_be_visible()
     expect(rows.nth(3).get_by_role("checkbox")).to_be_checked()
     expect(console.locator("[data-selected]")).to_have_text("1")
     look(console, "followers-news")

@@ -68,7 +68,7 @@ def test_plan_decide_correct_and_undo(console, live_server, working, community, 
     look(console, "import-plan")
 
     console.get_by_role("button", name="导入", exact=True).click()
-    expect(console.get_by_label("覆盖")).to_be_visible()  # the browser asks about the bad row
+    expect(console.locator(".decision .field-errors").first).to_be_visible()  # about the bad row
     console.get_by_label("覆盖").check()
     console.get_by_label("只导入正确的行").check()
     console.get_by_role("button", name="导入", exact=True).click()

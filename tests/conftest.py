@@ -2,15 +2,20 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.commands import flush
 from django.db import connection
 from django.test import Client
 from redis import Redis
 
 from haina.accounts.permissions import Level, Section
 from tests import make
+from tests.apart import use_own_redis
 from tests.drawing import register_profiles
 from tests.sandbox.process import running
 
+use_own_redis()
 register_profiles()
 
 
@@ -19,6 +24,22 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Between tests Django empties every table, which the trail refuses; its test enables that."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_auditentry DISABLE TRIGGER trail_is_not_emptied")
+    with pytest.MonkeyPatch.context() as patch:
+        keep_content_types(patch)
+        yield
+
+
+def keep_content_types(patch) -> None:
+    """They and the permissions are nobody's to change, and making them anew after each emptying
+    would take longer than most tests."""
+    tables = connection.introspection.django_table_names
+    kept = {ContentType._meta.db_table, Permission._meta.db_table}
+
+    def emptied(**options) -> list[str]:
+        return [name for name in tables(**options) if name not in kept]
+
+    patch.setattr(connection.introspection, "django_table_names", emptied)
+    patch.setattr(flush, "emit_post_migrate_signal", lambda *told: None)
 
 
 def pytest_addoption(parser):

@@ -3,7 +3,13 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from django.db import connection
+
+WAITS = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE NOT granted AND datname = current_database()
+"""
 
 
 def together(function, arguments) -> list:
@@ -21,3 +27,14 @@ def together(function, arguments) -> list:
 
     with ThreadPoolExecutor(len(arguments)) as pool:
         return list(pool.map(one, arguments))
+
+
+def until_somebody_waits() -> None:
+    """For a lock, of whichever kind, that a transaction of this test holds."""
+    with connection.cursor() as cursor:
+        for _ in range(3000):
+            cursor.execute(WAITS)
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    pytest.fail("nobody waits")

@@ -32,7 +32,10 @@ CREATE ROLE haina LOGIN CREATEDB {more} PASSWORD '{password}'
 CREATE DATABASE haina OWNER haina
 """
 ACCESS = "host all haina 127.0.0.1/32 scram-sha-256\n"
-FAST = ["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+FAST = [
+    *["-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"],
+    *["-c", "max_connections=400"],  # every worker of the tests starts processes of its own
+]
 
 
 class Postgres(Daemon):

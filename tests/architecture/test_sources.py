@@ -44,7 +44,7 @@ def test_the_example_says_what_each_setting_means():
     assert [lines[number] for number in names if not lines[number - 1].startswith("#")] == []
 
 
-@pytest.mark.parametrize(("name", "call"), read_by_settings().items(), ids=str)
+@pytest.mark.parametrize(("name", "call"), read_by_settings().items(), ids=read_by_settings())
 def test_the_example_holds_the_default(name, call):
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     default = keywords.get("default") or (call.args[1] if len(call.args) > 1 else None)

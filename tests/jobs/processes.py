@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import connection
+from redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,9 +29,11 @@ def environment(**more) -> dict[str, str]:
     return os.environ | ours | more
 
 
-def redis_of_its_own(number: int) -> str:
-    """The Redis of this run, in a database that no other test uses."""
-    return urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{number}"))
+def emptied_redis() -> str:
+    """The Redis of this run, without what other tests have left in it."""
+    with Redis.from_url(settings.REDIS_URL) as redis:
+        redis.flushdb()
+    return settings.REDIS_URL
 
 
 class Started:

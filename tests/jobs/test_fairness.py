@@ -6,11 +6,10 @@ from haina.accounts.audit import Actor
 from haina.jobs import queue
 from haina.jobs.models import Job
 from tests.jobs import kinds  # noqa: F401 - registers the kinds
-from tests.jobs.processes import ask, redis_of_its_own, wait_until, worker, working
+from tests.jobs.processes import ask, emptied_redis, wait_until, worker, working
 from tests.together import together
 
 State = Job.State
-REDIS_DATABASE = 12
 
 
 def state_of(pk):
@@ -19,7 +18,7 @@ def state_of(pk):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_light_job_is_done_while_heavy_ones_go_on(tmp_path, creator, stranger):
-    redis = redis_of_its_own(REDIS_DATABASE)
+    redis = emptied_redis()
     until = tmp_path / "go on"
     heavy = {"kind": "tests.hold", "heavy": True, "until": str(until)}
     with (
@@ -97,7 +96,7 @@ def test_a_worker_turns_to_another_account_after_one_of_fifty_jobs(tmp_path, cre
     many = [put(creator, str(number), heavy=False) for number in range(50)]
     one = put(stranger, "one", heavy=False)
 
-    with worker(tmp_path, redis_of_its_own(REDIS_DATABASE)):
+    with worker(tmp_path, emptied_redis()):
         assert wait_until(lambda: len(begun()) == 51, 60)
 
     assert begun()[:3] == [many[0], one, many[1]]

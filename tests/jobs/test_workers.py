@@ -11,23 +11,22 @@ from haina.jobs.models import Job
 from tests.jobs.kinds import DONE
 from tests.jobs.processes import (
     ask,
+    emptied_redis,
     free_port,
     mute,
-    redis_of_its_own,
     valkey,
     wait_until,
     worker,
 )
 
 State = Job.State
-REDIS_DATABASE = 11
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def redis():
-    return redis_of_its_own(REDIS_DATABASE)
+    return emptied_redis()
 
 
 def is_in(pk, *states):

@@ -21,7 +21,7 @@ from residents import services
 from residents.models import Import, Resident
 from tests import make
 from tests.jobs.processes import ROOT, environment
-from tests.together import together
+from tests.together import together, until_somebody_waits
 
 ID_NUMBER = "440304198511080000"
 PAGE = "/fengniao/residents/"
@@ -148,24 +148,13 @@ def test_what_is_written_meanwhile_is_not_lost(settings, keys, residents):
             held.set()
             call = {"by": Actor.command(changed.community.account), "now": timezone.now()}
             services.correct(row, id_number=told, **call)
-            wait_for_a_waiter()
+            until_somebody_waits()  # the rotation, at this row
         return None
 
     together(one, ["write", "rotate"])
 
     assert Resident.objects.get(pk=changed.pk).id_number == told
     assert rotate("--check")["keys"].keys() == {"1"}
-
-
-def wait_for_a_waiter() -> None:
-    """Until the rotation stands at the row that this transaction holds."""
-    with connection.cursor() as cursor:
-        for _ in range(2000):
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-            cursor.execute("SELECT pg_sleep(0.01)")
-    pytest.fail("the rotation did not wait")
 
 
 def test_a_batch_has_a_row(db):

@@ -18,11 +18,10 @@ from django.db import connection
 from haina.jobs.models import Job
 from residents.models import Resident
 from tests import make
-from tests.jobs.processes import Started, answers, free_port, redis_of_its_own, wait_until, worker
+from tests.jobs.processes import Started, answers, emptied_redis, free_port, wait_until, worker
 from tests.residents.imports.workbooks import book, row
 from tests.residents.test_personal import dump
 
-REDIS_DATABASE = 12
 NAME, OTHER_NAME = "金丝雀甲", "左猫头鹰"
 UNWANTED = f"{NAME}乙"
 PHONE, ID_NUMBER = "13700007788", "440304198511080017"
@@ -90,10 +89,11 @@ class Browser:
 
 
 class Listener:
-    """All that anybody says to Redis."""
+    """All that anybody says to this database of Redis."""
 
     def __init__(self, url: str) -> None:
         self.client = redis_client.Redis.from_url(url, socket_timeout=None)
+        self.number = self.client.get_connection_kwargs()["db"]
         self.said, self.stop = [], threading.Event()
         self.thread = threading.Thread(target=self.listen, daemon=True)
 
@@ -109,7 +109,8 @@ class Listener:
     def listen(self) -> None:
         with self.client.monitor() as monitor:
             for command in monitor.listen():
-                self.said.append(str(command["command"]))
+                if command["db"] == self.number:
+                    self.said.append(str(command["command"]))
                 if self.stop.is_set():
                     return
 
@@ -120,9 +121,7 @@ class Listener:
 
 @pytest.fixture
 def redis():
-    url = redis_of_its_own(REDIS_DATABASE)
-    redis_client.Redis.from_url(url).flushdb()
-    return url
+    return emptied_redis()
 
 
 @pytest.fixture

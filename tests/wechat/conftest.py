@@ -32,11 +32,11 @@ def demo(account, sandbox) -> Connection:
 
 
 @pytest.fixture
-def closed_port() -> int:
-    """Nobody listens there."""
+def closed_port():
+    """Nobody listens there, and nobody else gets it meanwhile."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+        yield taken.getsockname()[1]
 
 
 class Hung:

@@ -1,10 +1,9 @@
 """Two who act on imports at the same moment, on connections of their own."""
 
-import time
 from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from communities import tree
@@ -31,7 +30,7 @@ from tests.residents.imports.workbooks import (
     start,
     upload,
 )
-from tests.together import together
+from tests.together import together, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,17 +43,6 @@ def by(community):
 @pytest.fixture
 def applied(community, tmp_path):
     return upload(book(tmp_path / "住户.xlsx", FOUR), community)
-
-
-def until_somebody_waits() -> None:
-    """For a lock, of whichever kind, that this transaction holds."""
-    ends = time.monotonic() + 30
-    with connection.cursor() as cursor:
-        while time.monotonic() < ends:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-    pytest.fail("nobody waits")
 
 
 def test_the_same_file_pressed_twice_is_one_import(community, tmp_path):

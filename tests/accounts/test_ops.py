@@ -5,6 +5,8 @@ from haina.accounts import services
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, AuditEntry, ServiceAccount, User
 from haina.accounts.ops import site
+from haina.lib.encryption import keyed_hash
+from haina.sms.models import Message
 from haina.wechat.models import Call, Callback
 from tests import make
 
@@ -33,6 +35,13 @@ def canary(community, creator):
     )
     Call.objects.create(
         connection=connection, endpoint="tags/get", milliseconds=1, at=timezone.now()
+    )
+    Message.objects.create(
+        account=community.account,
+        purpose=Message.Purpose.RESULT,
+        phone_hash=keyed_hash("+8613800138000"),
+        phone_masked="138*****00",
+        asked_at=timezone.now(),
     )
     return make.resident(
         community, name="金丝雀", phone="13700007788", id_number="440304198511080000"

@@ -2,6 +2,7 @@
 are the queue, and the sweep of every minute looks for them."""
 
 import logging
+import time
 from functools import partial
 
 from celery import current_app
@@ -18,13 +19,27 @@ SYNCHRONISE, PUSH, LOOK_UP, DELIVER = (
 )
 
 
+SILENT_SECONDS = 10
+
+
+class Silence:
+    until = 0.0
+
+
+silence = Silence()
+
+
 def ring(task: str, account_id: int) -> None:
     transaction.on_commit(partial(tell, task, account_id), robust=True)
 
 
 def tell(task: str, account_id: int) -> None:
+    """A Redis that does not answer is left alone for a while: one act may ring many times."""
+    if time.monotonic() < silence.until:
+        return
     try:
         with current_app.connection_for_write(transport_options=QUICK) as redis:
             current_app.tasks[task].apply_async([account_id], expires=60, connection=redis)
     except (KombuError, RedisError) as error:
+        silence.until = time.monotonic() + SILENT_SECONDS
         logger.warning("Redis was not told of followers: %s", type(error).__name__)

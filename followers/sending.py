@@ -289,8 +289,10 @@ def put_off(post: Post, row: Delivery, account: ServiceAccount, due: dict) -> No
     """The account's others by WeChat would fare no better."""
     others = post.rows.objects.within(Scope.whole(account)).exclude(pk=row.pk)
     others = others.filter(state=State.WAITING, channel=Channel.WECHAT)
-    ids = others.filter(next_at__lt=due["next_at"]).order_by("pk").select_for_update(of=["self"])
-    post.rows.objects.filter(pk__in=list(ids.values_list("pk", flat=True))).update(**due)
+    others = others.filter(next_at__lt=due["next_at"])
+    # What another worker is writing down learns by itself.
+    free = others.select_for_update(of=["self"], skip_locked=True).values_list("pk", flat=True)
+    post.rows.objects.filter(pk__in=list(free)).update(**due)
 
 
 def can_be_sms(letter: Letter | None) -> bool:

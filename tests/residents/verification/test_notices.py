@@ -14,6 +14,7 @@ from residents.verification import notices
 from residents.verification.notices import notice_line
 from tests import make
 from tests.conftest import forget_tokens
+from tests.jobs.processes import wait_until
 from tests.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,7 +126,7 @@ def test_a_phone_that_nobody_proved_gets_no_sms(decided, sandbox, send, account)
     assert told(sandbox, decided) == (0, 0)
 
 
-@pytest.mark.parametrize("how", [{"errcode": -1}, {"errcode": 45011}, {"drop": True}])
+@pytest.mark.parametrize("how", [{"errcode": -1}, {"errcode": 45011}, {"status": 502}])
 def test_what_is_nobodys_fault_is_tried_again_later(decided, sandbox, send, how):
     sandbox.fault(SEND, times=2, **how)
 
@@ -138,6 +139,21 @@ def test_what_is_nobodys_fault_is_tried_again_later(decided, sandbox, send, how)
 
     assert told(sandbox, decided) == (1, 0)
     assert decided.notices.get().attempts == 3
+
+
+@pytest.mark.parametrize("how", [{"slow": 1.2}, {"drop": True}])
+def test_an_answer_that_is_lost_makes_no_second_message(decided, sandbox, send, settings, how):
+    """A late one has arrived all the same, and WeChat knows its client_msg_id again."""
+    settings.WECHAT_TIMEOUT = 1, 0.4
+    sandbox.fault(SEND, times=1, **how)
+
+    send()
+    settings.WECHAT_TIMEOUT = 3, 10
+    assert wait_until(lambda: "slow" not in how or told(sandbox, decided) == (1, 0), 20)
+    send(late=timedelta(seconds=31))
+
+    assert told(sandbox, decided) == (1, 0)
+    assert decided.notices.get().state == "sent"
 
 
 @pytest.mark.parametrize("has_sms", [True, False])

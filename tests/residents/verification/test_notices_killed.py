@@ -1,16 +1,19 @@
 """kill -9 of the worker that sends: another one goes on, and the applicant is told once."""
 
 import signal
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from followers import sending
-from residents.models import Notice
+from haina.accounts.audit import Actor
+from residents.models import Notice, VerificationApplication
+from residents.verification import decisions
 from residents.verification.notices import notice_line
 from tests import make
-from tests.jobs.processes import redis_of_its_own, wait_until, worker
+from tests.jobs.processes import free_port, mute, redis_of_its_own, wait_until, worker
 from tests.processes import ended
 from tests.residents.verification.test_notices import PHONE, finished, told
 
@@ -100,6 +103,29 @@ def test_a_worker_that_always_dies_is_given_up(decided, account, sandbox, send):
 
     assert told(sandbox, decided) == (0, 0)
     assert notice_line(decided) == "未能通知：多次尝试仍未成功。"
+
+
+def reject(pk: int, account_id: int) -> None:
+    """In a process whose Redis is away."""
+    application = VerificationApplication.objects.get(pk=pk)
+    told = {"way": "console", "reason": "不符", "by": Actor("小何", account_id=account_id)}
+    decisions.reject(application, **told, now=timezone.now())
+
+
+@pytest.mark.parametrize("is_mute", [True, False])
+def test_without_redis_a_decision_stands_and_the_sweep_finds_it(
+    applicant, community, account, sandbox, is_mute
+):
+    application = make.application(community, applicant)
+    port, here = free_port(), f"{__name__}.reject"
+    with mute(port) if is_mute else nullcontext():
+        env = {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}
+        assert ended(here, application.pk, account.pk, **env) == 0
+
+    assert sending.accounts_waiting(timezone.now()) == {account.pk}
+    sending.work(account.pk)
+
+    assert len(sandbox.inbox(applicant.openid)) == 1
 
 
 def test_beat_finds_what_nobody_was_told_of(decided, sandbox, tmp_path):

@@ -148,9 +148,7 @@ def by_wechat(post: Post, row: Delivery, letter: Letter) -> Verdict:
         return verdict_of(*told)
     if is_given_up(row):
         return Never(row.fault or refusals.GIVEN_UP, by_sms=True)
-    if letter.follower.blocked:
-        return Never(str(BLOCKED))
-    if not letter.follower.subscribed:
+    if not (letter.follower.subscribed or letter.follower.blocked):
         return Never("43004", by_sms=True)
     template = template_for(letter)
     if not isinstance(template, Template):

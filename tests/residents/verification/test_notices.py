@@ -239,6 +239,19 @@ def test_accepted_and_not_delivered_goes_by_sms_once(
     assert notice_line(decided) == "已短信通知"
 
 
+def test_who_was_blocked_meanwhile_gets_no_sms_instead(decided, sandbox, send, account, connection):
+    make.sms(account)
+    send()
+    type(decided.follower).objects.update(blocked=True)
+
+    finished(connection, decided, decided.notices.get().provider_id, "failed: system failed")
+    inbox.work()
+    send()
+
+    assert told(sandbox, decided)[1] == 0
+    assert notice_line(decided) == "未能通知：用户在公众号的黑名单中。"
+
+
 def test_an_outcome_that_comes_before_our_own_note_counts(
     decided, sandbox, send, account, connection
 ):

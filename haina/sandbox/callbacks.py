@@ -39,16 +39,19 @@ class Delivery:
     fields: dict
     url: str
     body: bytes
+    patience: float = PATIENCE
     tries: list[dict] = field(default_factory=list)
     waiting: int = 0  # copies that are not over
 
     def told(self) -> dict:
-        event, openid = self.fields.get("Event", ""), self.fields["FromUserName"]
+        names = ("Event", "InfoType", "MsgType")
+        event = next(value for name in names if (value := self.fields.get(name)))
         return {
             "id": self.id,
             "appid": self.appid,
-            "event": event or self.fields["MsgType"],
-            "openid": openid,
+            "event": event,
+            "openid": self.fields.get("FromUserName", ""),
+            "change": self.fields.get("ChangeType", ""),
             "tries": self.tries,
             "done": not self.waiting,
         }
@@ -67,11 +70,14 @@ class Deliveries:
         self.closed = False
 
     def send(self, account: Account, fields: dict) -> None:
+        if account.server.url:
+            self.put(account.appid, fields, *sealed(account, fields))
+
+    def put(
+        self, owner: str, fields: dict, url: str, body: bytes, patience: float = PATIENCE
+    ) -> None:
         """Post it as soon as possible, or when what is held is released."""
-        if not account.server.url:
-            return
-        url, body = sealed(account, fields)
-        delivery = Delivery(next(self.ids), account.appid, fields, url, body)
+        delivery = Delivery(next(self.ids), owner, fields, url, body, patience)
         self.all = [*self.all[-KEPT:], delivery]
         if self.hold:
             self.held.append(delivery)
@@ -98,12 +104,12 @@ class Deliveries:
     def attempt(self, delivery: Delivery, number: int) -> None:
         if self.closed:
             return
-        told = post(delivery.url, delivery.body)
+        told = post(delivery.url, delivery.body, delivery.patience)
         with world.lock:
             delivery.tries.append(told)
             again = told["status"] != 200 and number < TRIES
             delivery.waiting -= not again
-            if not again and not told["proper"] and delivery.fields["MsgType"] == "text":
+            if not again and not told["proper"] and delivery.fields.get("MsgType") == "text":
                 world.inbox.append(apology(delivery))
         if again:
             later = threading.Timer(self.between_tries, self.attempt, (delivery, number + 1))
@@ -146,12 +152,12 @@ def restart() -> None:
     current = Deliveries()
 
 
-def post(url: str, body: bytes) -> dict:
-    """The status, None for no answer in five seconds, and whether the answer was a proper one."""
+def post(url: str, body: bytes, patience: float) -> dict:
+    """The status, None for no answer in time, and whether the answer was a proper one."""
     began = time.monotonic()
     request = urllib.request.Request(url, body, {"Content-Type": "text/xml"})  # noqa: S310 - see loopback
     try:
-        with opener.open(request, timeout=PATIENCE) as reply:
+        with opener.open(request, timeout=patience) as reply:
             status, text = reply.status, reply.read(10_000).decode(errors="replace")
     except urllib.error.HTTPError as error:
         status, text = error.code, ""

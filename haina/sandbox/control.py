@@ -48,6 +48,24 @@ def act(function: Callable[[dict], dict | None]):
     return view
 
 
+def configuration(function: Callable[[dict], None]):
+    """A POST of JSON, not under the lock: an address is asked for its echo first."""
+
+    @csrf_exempt
+    @require_POST
+    @wraps(function)
+    def view(request: HttpRequest) -> JsonResponse:
+        if request.content_type != "application/json":
+            return JsonResponse({"error": "Content-Type must be application/json"}, status=415)
+        try:
+            function(json.loads(request.body))
+        except (servers.NotAccepted, Unknown, Refused, ValueError, TypeError, KeyError) as error:
+            return JsonResponse({"error": str(error)}, status=400)
+        return JsonResponse({})
+
+    return view
+
+
 def look(function: Callable[[HttpRequest], dict]):
     @require_safe
     @wraps(function)
@@ -100,20 +118,12 @@ def put_account(given: dict) -> dict:
     return {"appid": account.appid, "openids": list(account.people)}
 
 
-@csrf_exempt
-@require_POST
-def put_server(request: HttpRequest) -> JsonResponse:
-    """服务器配置. Not under the lock: the address is asked for its echo first."""
-    if request.content_type != "application/json":
-        return JsonResponse({"error": "Content-Type must be application/json"}, status=415)
-    try:
-        given = json.loads(request.body)
-        chosen = {name: given[name] for name in SERVER_FIELDS if name in given}
-        server, verify = servers.Server(**chosen), bool(given.get("verify", True))
-        servers.configure(account_of(given), server, verify=verify)
-    except (servers.NotAccepted, Refused, ValueError, TypeError) as error:
-        return JsonResponse({"error": str(error)}, status=400)
-    return JsonResponse({})
+@configuration
+def put_server(given: dict) -> None:
+    """服务器配置."""
+    chosen = {name: given[name] for name in SERVER_FIELDS if name in given}
+    server, verify = servers.Server(**chosen), bool(given.get("verify", True))
+    servers.configure(account_of(given), server, verify=verify)
 
 
 @act

@@ -58,11 +58,12 @@ class Refused(Exception):
     def __init__(self, errcode: int, message: str = "") -> None:
         super().__init__(errcode)
         self.errcode = errcode
-        self.message = message or MESSAGES.get(errcode, "unknown error")
+        self.given = message
 
     @property
     def reply(self) -> dict:
-        return {"errcode": self.errcode, "errmsg": f"{self.message} rid: {new_rid()}"}
+        words = self.given or MESSAGES.get(self.errcode, "unknown error")
+        return {"errcode": self.errcode, "errmsg": f"{words} rid: {new_rid()}"}
 
 
 def new_rid() -> str:

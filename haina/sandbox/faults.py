@@ -13,6 +13,7 @@ class Fault:
     endpoint: str = EVERYWHERE  # such as cgi-bin/user/get
     slow: float = 0  # seconds before the answer
     drop: bool = False  # the connection is closed without an answer
+    lost: bool = False  # it is done, and then the connection is closed without an answer
     errcode: int | None = None
     errmsg: str = ""
     status: int | None = None  # an HTTP status with a body that is no JSON

@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -20,6 +21,15 @@ WRONG_METHOD = {"GET": 43001, "POST": 43002}
 @csrf_exempt
 def api(request: HttpRequest) -> HttpResponse:
     """A call of WeChat's API, whichever it is."""
+    return answered(request, result_of, lambda refusal: refusal.reply)
+
+
+def answered(
+    request: HttpRequest,
+    run: Callable[[HttpRequest, str], dict],
+    refused: Callable[[Refused], dict],
+) -> HttpResponse:
+    """What `run` makes of the call, unless a fault is in its way; with its line in the journal."""
     began, name = time.monotonic(), request.path.strip("/")
     with world.lock:
         fault = world.faults.take(name)
@@ -29,10 +39,12 @@ def api(request: HttpRequest) -> HttpResponse:
             reply = spoiled(request, fault)
         if reply is None:
             with world.lock:
-                told = result_of(request, name)
+                told = run(request, name)
             reply, code = in_json(told), told.get("errcode", 0)
     except Refused as refusal:
-        reply, code = in_json(refusal.reply), refusal.errcode
+        reply, code = in_json(refused(refusal)), refusal.errcode
+    if fault and fault.lost:
+        hang_up(request)
     note(request, name, code, time.monotonic() - began)
     return reply
 

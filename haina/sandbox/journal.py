@@ -4,7 +4,7 @@ from collections import Counter, deque
 from dataclasses import asdict, dataclass
 
 KEPT = 5_000
-SECRET = {"secret", "appsecret", "corpsecret"}
+SECRET = {"secret", "appsecret", "corpsecret", "suite_secret", "permanent_code"}
 
 
 @dataclass

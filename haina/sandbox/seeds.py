@@ -1,6 +1,7 @@
-"""What the sandbox begins with: the demo's account, its people, tags and templates."""
+"""What the sandbox begins with: the demo's account, its people, tags and templates; the corps."""
 
 from haina.sandbox import callbacks, messages
+from haina.sandbox.wecom import seeds as wecom
 from haina.sandbox.world import DEMO_APPID, DEMO_SECRET, Account, world
 
 PEOPLE, FOLLOWING = 120, 80
@@ -21,6 +22,7 @@ def restart(*, empty: bool = False) -> None:
         account = open_account(DEMO_APPID, DEMO_SECRET)
         if not empty:
             begin_with_followers(account)
+        wecom.restart(empty=empty)
 
 
 def open_account(appid: str, secret: str) -> Account:

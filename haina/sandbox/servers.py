@@ -18,18 +18,24 @@ class NotAccepted(Exception):
 
 def configure(account: Account, server: Server, *, verify: bool = True) -> None:
     """Take the configuration, or raise NotAccepted and keep the one before."""
-    if not loopback(server.url):
-        raise NotAccepted("沙箱只连接本机：URL 须以 http://127.0.0.1 或 http://localhost 开头")
-    if not TOKEN.fullmatch(server.token):
-        raise NotAccepted("Token 须为 3 至 32 位英文或数字")
+    sealed = server.mode != "plain" or server.aes_key
+    check(server.url, server.token, server.aes_key if sealed else None)
     if server.mode not in MODES:
         raise NotAccepted("消息加解密方式须为 plain、compatible 或 safe")
-    if (server.mode != "plain" or server.aes_key) and not is_aes_key(server.aes_key):
-        raise NotAccepted("EncodingAESKey 须为 43 位英文或数字")
     if verify and not answers_echo(server):
         raise NotAccepted("token 验证失败：该地址没有在 5 秒内原样返回 echostr")
     with world.lock:
         account.server = server
+
+
+def check(url: str, token: str, aes_key: str | None) -> None:
+    """Is each what it should be? No key is wanted where nothing is sealed."""
+    if not loopback(url):
+        raise NotAccepted("沙箱只连接本机：URL 须以 http://127.0.0.1 或 http://localhost 开头")
+    if not TOKEN.fullmatch(token):
+        raise NotAccepted("Token 须为 3 至 32 位英文或数字")
+    if aes_key is not None and not is_aes_key(aes_key):
+        raise NotAccepted("EncodingAESKey 须为 43 位英文或数字")
 
 
 def is_aes_key(text: str) -> bool:

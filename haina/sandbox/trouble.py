@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from haina.sandbox import callbacks, endpoints
 from haina.sandbox.faults import EVERYWHERE, Fault
+from haina.sandbox.wecom import endpoints as wecom
 from haina.sandbox.world import world
 
 LATEST = 40
@@ -14,6 +15,7 @@ LATEST = 40
 KINDS = {
     "slow": ("变慢（3 秒）", {"slow": 3}),
     "drop": ("断开连接", {"drop": True}),
+    "lost": ("做完才断开连接", {"lost": True}),
     "token": ("40001 access_token 无效", {"errcode": 40001}),
     "expired": ("42001 access_token 过期", {"errcode": 42001}),
     "limit": ("45009 达到每日上限", {"errcode": 45009}),
@@ -22,6 +24,11 @@ KINDS = {
     "address": ("40164 IP 不在白名单", {"errcode": 40164}),
     "right": ("48001 没有接口权限", {"errcode": 48001}),
     "unfollowed": ("43004 用户未关注", {"errcode": 43004}),
+    "untrusted": ("60020 IP 不可信（企业微信）", {"errcode": 60020}),
+    "forbidden": ("48002 没有接口权限（企业微信）", {"errcode": 48002}),
+    "concurrent": ("45033 并发超过上限（企业微信）", {"errcode": 45033}),
+    "full": ("45024 账号数超过上限（企业微信）", {"errcode": 45024}),
+    "large": ("45029 结果太大（企业微信）", {"errcode": 45029}),
     "broken": ("HTTP 502", {"status": 502}),
 }
 TIMES = {"1": "一次", "5": "五次", "": "一直"}
@@ -34,7 +41,7 @@ def trouble(request: HttpRequest) -> HttpResponse:
         context = {
             "tab": "trouble",
             "everywhere": EVERYWHERE,
-            "endpoints": endpoints.TABLE,
+            "endpoints": [*endpoints.TABLE, *wecom.TABLE],
             "kinds": {name: label for name, (label, _how) in KINDS.items()}.items(),
             "times": TIMES.items(),
             "faults": world.faults.told(),

@@ -9,6 +9,7 @@ from haina.sandbox import people
 from haina.sandbox.errors import Refused
 from haina.sandbox.faults import Faults
 from haina.sandbox.journal import Journal
+from haina.sandbox.wecom.corps import Corp, Suite
 
 # Fixed, public and visibly made up: what the demo's account is connected with.
 DEMO_APPID = "wx0000000000000001"
@@ -114,6 +115,8 @@ class World:
         """Forget everything."""
         self.ahead = 0.0
         self.accounts: dict[str, Account] = {}
+        self.corps: dict[str, Corp] = {}
+        self.suites: dict[str, Suite] = {}
         self.faults = Faults()
         self.journal = Journal()
         self.inbox: deque[dict] = deque(maxlen=5_000)  # what arrived on people's phones

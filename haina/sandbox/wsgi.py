@@ -6,6 +6,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from haina.sandbox import seeds
 from haina.sandbox import settings as ours
+from haina.sandbox.wecom import suites
 
 
 def make_application() -> WSGIHandler:
@@ -13,4 +14,5 @@ def make_application() -> WSGIHandler:
     settings.configure(**{name: value for name, value in vars(ours).items() if name.isupper()})
     django.setup()
     seeds.restart()
+    suites.keep_pushing()
     return WSGIHandler()

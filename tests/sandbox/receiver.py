@@ -4,20 +4,29 @@ import contextlib
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass
 class Receiver:
-    """`statuses`: of the next answers; `drops`: how many connections are closed instead."""
+    """`statuses`: of the next answers; `drops`: how many connections are closed instead; `crypto`:
+    what opens an echo that is sealed."""
 
     url: str = ""
     echoes: bool = True
+    crypto: Any = None
     answer: str = "success"
     statuses: list[int] = field(default_factory=list)
     drops: int = 0
     posts: list[tuple[dict, str]] = field(default_factory=list)  # query and body
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def echo(self, query: dict) -> str:
+        if self.crypto is None:
+            return query["echostr"]
+        names = ("msg_signature", "timestamp", "nonce", "echostr")
+        return self.crypto.check_signature(*(query[name] for name in names))
 
     def take(self, query: dict, body: str) -> int | None:
         with self.lock:
@@ -34,8 +43,7 @@ def receiving():
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            echo = self.query()["echostr"] if receiver.echoes else "no"
-            self.reply(200, echo)
+            self.reply(200, receiver.echo(self.query()) if receiver.echoes else "no")
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

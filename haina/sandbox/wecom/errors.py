@@ -1,0 +1,88 @@
+"""How WeCom refuses. The number means something; the words do not, but for the IP behind 60020."""
+
+import secrets
+
+from haina.sandbox.errors import Refused
+
+MESSAGES = {
+    -1: "system busy",
+    40001: "invalid credential",
+    40003: "invalid userid",
+    40008: "invalid message type",
+    40013: "invalid corpid",
+    40014: "invalid access_token",
+    40029: "invalid code",
+    40031: "invalid userid list",
+    40032: "invalid userid list size",
+    40056: "invalid agentid",
+    40058: "invalid Request Parameter",
+    40066: "invalid party list",
+    40078: "invalid auth_code",
+    40079: "invalid pre_auth_code",
+    40080: "invalid suite_secret",
+    40082: "invalid suite_access_token",
+    40083: "invalid suite_id",
+    40084: "invalid permanent_code",
+    40085: "invalid suite ticket",
+    41001: "access_token missing",
+    41002: "corpid missing",
+    41004: "secret missing",
+    41009: "userid missing",
+    41011: "agentid missing",
+    41022: "suite_access_token missing",
+    42001: "access_token expired",
+    42003: "code expired",
+    42007: "pre_auth_code expired",
+    42009: "suite_access_token expired",
+    43001: "require GET method",
+    43002: "require POST method",
+    44004: "content is empty",
+    45009: "api freq out of limit",
+    45024: "account num exceed limit",
+    45029: "response size exceed limit",
+    45033: "api concurrent out of limit",
+    46004: "user no exist",
+    47001: "parse data error",
+    48002: "api forbidden",
+    48004: "authorization invalid",
+    48009: "api forbidden for contact sync secret on a new ip",
+    50003: "app disabled",
+    60001: "department name length out of range",
+    60002: "department depth out of range",
+    60003: "department not found",
+    60004: "parent department not found",
+    60005: "department contains user",
+    60006: "department contains sub department",
+    60007: "root department can not be deleted",
+    60008: "department existed",
+    60009: "department name contains illegal character",
+    60010: "department cycle",
+    60011: "no privilege to access/modify contact/party/agent",
+    60020: "not allow to access from your ip",
+    60021: "userid not in app visible scope",
+    60102: "userid existed",
+    60103: "invalid mobile",
+    60104: "mobile existed",
+    60105: "invalid email",
+    60106: "email existed",
+    60110: "too many departments of user",
+    60111: "userid not found",
+    60112: "invalid name",
+    60123: "invalid party id",
+    60124: "invalid parent party id",
+    60127: "department missing",
+    60129: "mobile and email are both empty",
+    60132: "is_leader_in_dept and department are of different size",
+    81013: "user & party & tag all invalid",
+    301002: "not allow operate another agent with this accesstoken",
+    301005: "can not delete the creator of the corp",
+    301036: "userid can not be changed",
+}
+
+
+def reply(refusal: Refused, address: str) -> dict:
+    """The answer, with the address that the call came from."""
+    words = refusal.given or MESSAGES.get(refusal.errcode, "unknown error")
+    hint = f"hint: [{secrets.randbelow(10**24):024d}], from ip: {address}"
+    more = f"more info at https://open.work.weixin.qq.com/devtool/query?e={refusal.errcode}"
+    return {"errcode": refusal.errcode, "errmsg": f"{words}, {hint}, {more}"}

@@ -55,8 +55,10 @@ def test_sms_are_set_up_tried_and_stopped(settings_page, sandbox):
     assert len(sandbox.see("sms", phone="+8613800138009")["messages"]) == 1
     look(page, "sms-works")
     page.emulate_media(color_scheme="dark")
+    page.reload()  # colours on their way to the dark have not their contrast yet
     look(page, "sms-dark")
     page.emulate_media(color_scheme="light")
+    page.reload()
 
     try_out(page, "审核提醒", "13800138009")
     expect(dialog.get_by_text("刚刚发送过，请30秒后再试。")).to_be_visible()

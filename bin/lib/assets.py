@@ -28,8 +28,8 @@ FILES = {
 ICONS = [
     *["alert-triangle", "building", "building-community", "check", "chevron-down", "chevron-right"],
     *["brand-wechat", "dots", "download", "edit", "eye", "home", "info-circle", "list-check"],
-    *["logout", "menu-2", "moon", "plug", "plus", "refresh", "search", "star", "sun", "tag"],
-    *["trash", "upload", "users", "x"],
+    *["logout", "menu-2", "message", "moon", "plug", "plus", "refresh", "search", "star", "sun"],
+    *["tag", "trash", "upload", "users", "x"],
 ]
 
 MAP_COMMENT = re.compile(rb"\n?(//#|/\*#)\s*sourceMappingURL=[^\n*]*(\*/)?")

@@ -35,7 +35,7 @@ GROUPS = (
         _("设置管理"),
         (
             Tab(Section.ADMINISTRATORS, "official:settings", "plug", _("公众号设置")),
-            Tab(Section.ADMINISTRATORS, "sms:settings", "info-circle", _("短信设置")),
+            Tab(Section.ADMINISTRATORS, "sms:settings", "message", _("短信设置")),
             Tab(Section.ADMINISTRATORS, "trail:list", "list-check", _("操作记录")),
         ),
     ),

@@ -9,12 +9,15 @@ class ResidentsConfig(AppConfig):
     def ready(self):
         from communities import services, tree
         from followers import names, sending
+        from haina.accounts import navigation
         from residents.bound import BINDS
         from residents.headcounts import residents_between
         from residents.removal import forget_bin
         from residents.verification.notices import POST
+        from residents.verification.waiting import pending_within
 
         tree.counts_residents.append(residents_between)
         services.before_closing.append(forget_bin)
         names.bound.append(BINDS)
         sending.posts.append(POST)
+        navigation.waiting["residents:applications"] = pending_within

@@ -1,12 +1,15 @@
 """The console's menu and tabs. A tab is listed here when its section is built, and is shown to
 whoever may view it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.permissions import Section
+from haina.accounts.scope import Scope
 from haina.accounts.services import places_of
 
 
@@ -17,16 +20,18 @@ class Tab:
     icon: str
     label: str = ""  # where it is not the section's
 
-    def is_current(self, request) -> bool:
-        match = request.resolver_match
-        return bool(match) and match.app_name == self.url_name.split(":")[0]
 
+# How many of something wait to be dealt with, by the URL name of the tab: one query each, on every
+# page. Packages that stand above register at start.
+waiting: dict[str, Callable[[Scope], int]] = {}
+MOST_SHOWN = 99
 
 GROUPS = (
     (
         _("信息管理"),
         (
             Tab(Section.RESIDENTS, "residents:list", "users"),
+            Tab(Section.RESIDENTS, "residents:applications", "check", _("认证审核")),
             Tab(Section.FOLLOWERS, "followers:list", "brand-wechat"),
             Tab(Section.COMMUNITIES, "communities:list", "building"),
         ),
@@ -52,7 +57,8 @@ def console(request) -> dict:
         return {}
     groups = [group_of(request, label, tabs) for label, tabs in GROUPS]
     groups = [group for group in groups if group["items"]]
-    current = next((group for group in groups if group["current"]), None)
+    mark_current(request, groups)
+    current = next((group for group in groups if is_current(group)), None)
     return {
         "shell": "base.html",  # what 403 and 404 extend inside the console
         "navigation": groups,
@@ -64,7 +70,7 @@ def console(request) -> dict:
 
 def group_of(request, label, tabs) -> dict:
     items = [item_of(request, tab) for tab in tabs if request.rights.cover(tab.section.view)]
-    return {"label": label, "items": items, "current": any(item["current"] for item in items)}
+    return {"label": label, "items": items}
 
 
 def item_of(request, tab: Tab) -> dict:
@@ -72,8 +78,28 @@ def item_of(request, tab: Tab) -> dict:
         "label": tab.label or tab.section.label,
         "url": reverse(tab.url_name, args=[request.account.slug]),
         "icon": tab.icon,
-        "current": tab.is_current(request),
+        "current": False,
+        # Templates call it: pages without the menu do not count.
+        "waiting": partial(told_waiting, request.scope, tab.url_name),
     }
+
+
+def mark_current(request, groups) -> None:
+    """The tab under which the page stands; of two, the one further down."""
+    items = [item for group in groups for item in group["items"]]
+    above = [item for item in items if request.path.startswith(item["url"])]
+    if above:
+        max(above, key=lambda item: len(item["url"]))["current"] = True
+
+
+def is_current(group) -> bool:
+    return any(item["current"] for item in group["items"])
+
+
+def told_waiting(scope: Scope, url_name: str) -> str:
+    """How many wait; "" for none."""
+    number = waiting[url_name](scope) if url_name in waiting else 0
+    return f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number or "")
 
 
 class Places:

@@ -3,6 +3,7 @@ that overwrites is planned first, so that reviewers see it before."""
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,8 +38,22 @@ class Acceptance:
 
 def plan(application: VerificationApplication) -> Acceptance:
     """What approving would do now."""
-    records = Resident.objects.filter(room=application.room_id, phone=application.phone)
-    resident = records.select_related("binding", "room", "community").first()
+    return plans([application])[application.pk]
+
+
+def plans(applications: Collection[VerificationApplication]) -> dict[int, Acceptance]:
+    """What approving each of them would do now, by their pks."""
+    rooms = {each.room_id for each in applications}
+    records = Resident.objects.filter(room__in=rooms, phone__in={str(a.phone) for a in applications})
+    records = records.select_related("binding", "room", "community")
+    on_file = {(each.room_id, str(each.phone)): each for each in records}
+    return {
+        each.pk: planned_for(each, on_file.get((each.room_id, str(each.phone))))
+        for each in applications
+    }
+
+
+def planned_for(application: VerificationApplication, resident: Resident | None) -> Acceptance:
     if resident is None:
         return Acceptance(None)
     wanted = {name: getattr(application, name) for name in TAKEN}

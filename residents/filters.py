@@ -6,7 +6,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from residents.models import Resident
+from residents.models import Resident, VerificationApplication
+from residents.verification.matching import COMPARED
 
 SEARCHES = {  # by which of the fields may not be searched
     frozenset(): gettext_lazy("请输入姓名或手机号后4位进行搜索"),
@@ -55,6 +56,11 @@ def day(label):
     )
 
 
+def search_box(hidden: frozenset[str]) -> forms.TextInput:
+    attrs = {"type": "search", "placeholder": SEARCHES[hidden], "autocomplete": "off"}
+    return forms.TextInput(attrs=attrs)
+
+
 class ResidentFilter(filters.FilterSet):
     """What the list is narrowed by, less what the rights hide; `today` is what a lease ends by."""
 
@@ -76,10 +82,7 @@ class ResidentFilter(filters.FilterSet):
         for name in hidden_filters(rights):
             del self.filters[name]
         if "q" in self.filters:
-            placeholder = SEARCHES[self.hidden]
-            self.filters["q"].extra["widget"] = forms.TextInput(
-                attrs={"type": "search", "placeholder": placeholder, "autocomplete": "off"}
-            )
+            self.filters["q"].extra["widget"] = search_box(self.hidden)
 
     def search(self, residents, name, value):
         return residents.matching(value, hidden=self.hidden)
@@ -124,3 +127,54 @@ def hidden_filters(rights) -> set[str]:
     if rights.hidden_fields >= {"name", "phone"}:
         gone |= {"q"}
     return gone
+
+
+class ApplicationFilter(filters.FilterSet):
+    """What 认证审核 is narrowed by, less what the rights hide."""
+
+    q = filters.CharFilter(method="search", label=gettext_lazy("搜索"))
+    state = choice(
+        gettext_lazy("状态"),
+        [each for each in VerificationApplication.State.choices if each[0] != "draft"],
+    )
+    identity = choice(gettext_lazy("身份"), Resident.Identity.choices)
+    outcome = choice(gettext_lazy("比对结果"), VerificationApplication.Outcome.choices)
+
+    def __init__(self, *args, rights, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.hidden = rights.hidden_fields & {"name", "phone"}
+        for name in hidden_filters_of_applications(rights):
+            del self.filters[name]
+        if "q" in self.filters:
+            self.filters["q"].extra["widget"] = search_box(self.hidden)
+
+    def search(self, applications, name, value):
+        return applications.matching(value, hidden=self.hidden)
+
+    @property
+    def asked(self) -> int:
+        self.form.full_clean()
+        return sum(map(bool, self.form.cleaned_data.values()))
+
+    @property
+    def folded(self) -> int:
+        return self.asked - bool(self.form.cleaned_data.get("q"))
+
+
+def hidden_filters_of_applications(rights) -> set[str]:
+    gone = {"identity"} & rights.hidden_fields
+    if not tells_outcome(rights):
+        gone |= {"outcome"}
+    if rights.hidden_fields >= {"name", "phone"}:
+        gone |= {"q"}
+    return gone
+
+
+def compares(rights) -> bool:
+    """May the record on file be told? Which one is meant follows from the room and the phone."""
+    return not {"phone", "address"} & rights.hidden_fields
+
+
+def tells_outcome(rights) -> bool:
+    """The outcome would tell of each field that it was made of."""
+    return compares(rights) and not set(COMPARED) & rights.hidden_fields

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from haina.accounts import audit
 from haina.accounts.permissions import Rights
+from haina.accounts.scope import ScopedQuerySet
 from haina.lib.masking import national
 from haina.lib.text import compact
 from haina.lib.throttle import Limit
-from residents.models import Resident, ResidentQuerySet, with_phone
+from residents.models import Person, Resident, VerificationApplication, with_phone
 
 LOOKS = Limit("resident.looks", 200, timedelta(hours=1))
 PHONE_SEARCHES = Limit("resident.phone-searches", 60, timedelta(hours=1))
@@ -29,7 +30,11 @@ class TooManySearches(Exception):
 
 
 def note_look(
-    resident: Resident, fields: Collection[str], *, by: audit.Actor, now: datetime
+    resident: Resident | VerificationApplication,
+    fields: Collection[str],
+    *,
+    by: audit.Actor,
+    now: datetime,
 ) -> None:
     """Nobody sees in full what is masked elsewhere without leaving an entry in the trail, and
     nobody sees many. Raises TooManyLooks."""
@@ -40,14 +45,16 @@ def note_look(
     audit.record("resident.revealed", [resident], by=by, at=now, fields=fields)
 
 
-def reveal(resident: Resident, field: str, *, by: audit.Actor, now: datetime) -> str:
+def reveal(
+    resident: Resident | VerificationApplication, field: str, *, by: audit.Actor, now: datetime
+) -> str:
     """One masked value in full. Raises TooManyLooks."""
     note_look(resident, [field], by=by, now=now)
     return national(resident.phone) if field == "phone" else getattr(resident, field)
 
 
 def note_phone_search(
-    text: str, found: ResidentQuerySet, *, rights: Rights, by: audit.Actor, now: datetime
+    text: str, found: ScopedQuerySet, *, rights: Rights, by: audit.Actor, now: datetime
 ) -> None:
     """Whoever sees phones masked could find out the rest by searching on: so each search by phone
     counts, and the trail says how many it found, not what was searched for. Who may change phones
@@ -57,7 +64,7 @@ def note_phone_search(
     if not PHONE_SEARCHES.take(str(by.administrator_id), now=now):
         raise TooManySearches
     hits = list(found.order_by("pk").values_list("pk", flat=True))
-    model = Resident._meta.label_lower
+    model = (Resident if issubclass(found.model, Person) else found.model)._meta.label_lower
     audit.record_ids("resident.searched_by_phone", model, hits, by=by, at=now, fields=["phone"])
 
 

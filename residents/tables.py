@@ -2,7 +2,15 @@ import django_tables2 as tables
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from residents.models import IDENTITY_RANK, Person, RemovedResident, Resident
+from haina.lib.ages import age
+from residents.filters import tells_outcome
+from residents.models import (
+    IDENTITY_RANK,
+    Person,
+    RemovedResident,
+    Resident,
+    VerificationApplication,
+)
 
 
 class ResidentTable(tables.Table):
@@ -82,8 +90,53 @@ class RemovedTable(tables.Table):
         super().__init__(*args, exclude=rights.hidden_fields, **kwargs)
 
 
-def described(resident: Person, *, rights) -> str:
-    """One resident in one line, with what may be seen: 刘六 限期租客 B 1 102."""
+class ApplicationTable(tables.Table):
+    """认证审核: who waits, since when, and how it compares with what is on file."""
+
+    state = tables.TemplateColumn(
+        template_name="residents/applications/state.html", orderable=False
+    )
+    name = tables.TemplateColumn(template_name="residents/applications/name.html", orderable=False)
+    identity = tables.Column(verbose_name=_("身份"), orderable=False)
+    phone = tables.TemplateColumn(
+        template_name="residents/applications/phone.html", orderable=False
+    )
+    address = tables.TemplateColumn(
+        template_name="residents/applications/address.html", orderable=False
+    )
+    outcome = tables.TemplateColumn(
+        template_name="residents/applications/outcome.html", orderable=False
+    )
+    waited = tables.Column(verbose_name=_("已等待"), accessor="submitted_at", orderable=False)
+    actions = tables.TemplateColumn(
+        template_name="residents/applications/open.html",
+        verbose_name=_("操作"),
+        orderable=False,
+    )
+    tick = tables.TemplateColumn(
+        template_name="residents/applications/tick.html", verbose_name=_("批量"), orderable=False
+    )
+
+    class Meta:
+        model = VerificationApplication
+        fields = ()
+        empty_text = ""
+
+    def __init__(self, *args, rights, now, **kwargs):
+        self.now = now
+        hidden = rights.hidden_fields
+        if not tells_outcome(rights):
+            hidden = hidden | {"outcome"}
+        if not rights.manage_residents:
+            hidden = hidden | {"tick"}
+        super().__init__(*args, exclude=hidden, **kwargs)
+
+    def render_waited(self, value, record):
+        return age(self.now - value) if record.is_pending else "—"
+
+
+def described(resident: Person | VerificationApplication, *, rights) -> str:
+    """One person in one line, with what may be seen: 刘六 限期租客 B 1 102."""
     values = {
         "name": resident.name,
         "identity": resident.get_identity_display(),

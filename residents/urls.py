@@ -1,8 +1,10 @@
 from django.urls import path
 
 from residents.views import (
+    applications,
     bin,
     bulk,
+    decisions,
     exports,
     import_pages,
     imports,
@@ -11,6 +13,7 @@ from residents.views import (
     person,
     personal,
     privacy,
+    rules,
     tree,
 )
 
@@ -40,9 +43,29 @@ urlpatterns = [
     path("imports/<int:pk>/drop/", import_pages.import_drop, name="import_drop"),
     path("imports/<int:pk>/undo/", import_pages.import_undo, name="import_undo"),
     path("imports/<int:pk>/errors/", import_pages.import_errors, name="import_errors"),
+    path("applications/", applications.application_list, name="applications"),
+    path("applications/search/", applications.application_search, name="applications_search"),
+    path("applications/decide/", decisions.decide_many, name="decide_many"),
+    path("applications/rules/<int:community>/", rules.rules_edit, name="rules"),
+    path("applications/<int:pk>/", applications.application_show, name="application"),
+    path("applications/<int:pk>/approve/", decisions.application_approve, name="approve"),
+    path("applications/<int:pk>/reject/", decisions.application_reject, name="reject"),
+    path(
+        "applications/<int:pk>/reveal/phone/",
+        privacy.application_reveal,
+        PHONE,
+        name="reveal_claimed_phone",
+    ),
+    path(
+        "applications/<int:pk>/reveal/id-number/",
+        privacy.application_reveal,
+        ID,
+        name="reveal_claimed_id_number",
+    ),
     path("export/", exports.resident_export, name="export"),
     path("<int:pk>/edit/", people.resident_edit, name="edit"),
     path("<int:pk>/", person.resident_show, name="show"),
+    path("<int:pk>/revoke/", decisions.resident_revoke, name="revoke"),
     path("<int:pk>/delete/", bulk.resident_delete, name="delete"),
     path("<int:pk>/reveal/phone/", privacy.resident_reveal, PHONE, name="reveal_phone"),
     path("<int:pk>/reveal/id-number/", privacy.resident_reveal, ID, name="reveal_id_number"),

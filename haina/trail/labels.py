@@ -29,6 +29,7 @@ ACTIONS = {
         "resident.revoked": _("撤销认证"),
         "invitation.made": _("业主邀请"),
         "invitation.ended": _("结束邀请"),
+        "rules.changed": _("修改认证设置"),
     },
     _("导入与导出"): {
         "resident.imported": _("批量导入住户"),
@@ -100,6 +101,7 @@ LABELS = {action: label for actions in ACTIONS.values() for action, label in act
 # The pages of objects, which take the account's slug and the pk, and what opens their doors.
 PAGES = {
     "residents.resident": ("residents:show", Section.RESIDENTS.view),
+    "residents.verificationapplication": ("residents:application", Section.RESIDENTS.view),
     "residents.import": ("residents:import_show", Section.RESIDENTS.view),
     "communities.community": ("communities:tree", Section.COMMUNITIES.view),
 }

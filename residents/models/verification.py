@@ -121,6 +121,12 @@ class ApplicationQuerySet(PersonQuerySet):
         each = ("community", "address")
         return beside.order_by(*each, "-pk").distinct(*each)
 
+    def inside(self, node: BuildingNode):
+        """For rooms of a node and of everything below it."""
+        if node.is_root:
+            return self.filter(community_id=node.tree_id)
+        return self.filter(room__in=BuildingNode.objects.inside(node))
+
     def for_list(self):
         """Pending ones first and among them the oldest; then the latest decided. ID numbers stay
         encrypted: no list has them."""

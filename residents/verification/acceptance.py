@@ -44,7 +44,9 @@ def plan(application: VerificationApplication) -> Acceptance:
 def plans(applications: Collection[VerificationApplication]) -> dict[int, Acceptance]:
     """What approving each of them would do now, by their pks."""
     rooms = {each.room_id for each in applications}
-    records = Resident.objects.filter(room__in=rooms, phone__in={str(a.phone) for a in applications})
+    records = Resident.objects.filter(
+        room__in=rooms, phone__in={str(a.phone) for a in applications}
+    )
     records = records.select_related("binding", "room", "community")
     on_file = {(each.room_id, str(each.phone)): each for each in records}
     return {

@@ -1,6 +1,6 @@
 """Reviewing: the first decision wins, whoever else is at it is told who made it and when."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -140,14 +140,15 @@ def revoke(resident: Resident, *, reason: str, by: audit.Actor, now: datetime) -
 
 
 def bulk_of(
-    applications: list[VerificationApplication], decide, told: Mapping
-) -> tuple[int, list[tuple[VerificationApplication, str]]]:
+    applications: Iterable[VerificationApplication],
+    decide: Callable[[VerificationApplication], object],
+) -> tuple[int, list[tuple[VerificationApplication, Exception]]]:
     """Decide on each in a transaction of its own; how many were, and the others with the reason."""
     done, left = 0, []
     for application in applications:
         try:
-            decide(application, **told)
+            decide(application)
             done += 1
         except (NotDecided, RoomGone) as refusal:
-            left.append((application, str(refusal)))
+            left.append((application, refusal))
     return done, left

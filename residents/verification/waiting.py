@@ -16,7 +16,7 @@ LOOKED_BACK = timedelta(days=30)
 
 class Median(Aggregate):
     function = "percentile_cont"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)%(filter)s"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = DurationField()
 
 

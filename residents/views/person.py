@@ -7,12 +7,16 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import render_screen
 from haina.lib.pagination import page_of
+from residents import beside
 from residents.history import PAGE, entries, events_of
 from residents.id_numbers import doubt, kind_of
-from residents.models import RemovedResident, Resident
+from residents.models import Binding, RemovedResident, Resident, VerificationApplication
 from residents.places import list_url
+from residents.views.applications import follower_name, lines_of
 
+State = VerificationApplication.State
 MOST_OTHER_ROOMS = 50
+MOST_APPLICATIONS = 20
 
 
 @allow(Section.RESIDENTS.view)
@@ -28,7 +32,7 @@ def resident_show(request, pk):
         "back": list_url(request),
         "here": request.get_full_path(),
     }
-    context |= history(request, pk)
+    context |= proof(request, pk) | history(request, pk)
     return render_screen(request, "residents/show.html", context, fragment="history")
 
 
@@ -51,6 +55,24 @@ def other_rooms(request, resident):
     same = same.filter(phone_last4=resident.phone_last4, phone=resident.phone)
     same = same.select_related("room", "community").defer("id_number")
     return same.order_by("community__name_key", "community", "room__lft", "pk")[:MOST_OTHER_ROOMS]
+
+
+def proof(request, pk) -> dict:
+    """How and when the resident was verified, and what they submitted."""
+    bindings = Binding.objects.within(request.scope).select_related("follower")
+    binding = bindings.filter(resident=pk).first()
+    applications = VerificationApplication.objects.within(request.scope).submitted()
+    applications = applications.filter(resident=pk).select_related("community").defer("id_number")
+    applications = list(applications.order_by("-submitted_at", "-pk")[:MOST_APPLICATIONS])
+    passed = next((each for each in applications if each.state == State.APPROVED), None)
+    return {
+        "binding": binding,
+        "follower_name": follower_name(request, binding.follower) if binding else "",
+        "passed": passed,
+        "decider": beside.decider(passed, request.rights) if passed else "",
+        "evidence": beside.evidence(passed, rights=request.rights) if passed else [],
+        "applications": lines_of(request, applications),
+    }
 
 
 def history(request, pk) -> dict:

@@ -9,23 +9,37 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, render_screen
 from residents import privacy
-from residents.models import Resident
+from residents.models import Resident, VerificationApplication
 from residents.places import list_url
+from residents.reviewing import applications_url
 
 
 @allow(Section.RESIDENTS.view)
 @require_POST
 def resident_reveal(request, pk, field):
-    """The value, or its mask again when asked to hide it. Never in an address, never stored."""
     resident = get_object_or_404(Resident.objects.within(request.scope), pk=pk)
+    return value_screen(request, {"record": resident, "back": list_url(request)}, field)
+
+
+@allow(Section.RESIDENTS.view)
+@require_POST
+def application_reveal(request, pk, field):
+    """Of what somebody claims."""
+    applications = VerificationApplication.objects.within(request.scope).submitted()
+    context = {"record": get_object_or_404(applications, pk=pk), "claimed": True}
+    return value_screen(request, context | {"back": applications_url(request)}, field)
+
+
+def value_screen(request, context: dict, field: str):
+    """The value, or its mask again when asked to hide it. Never in an address, never stored."""
     if field in request.rights.hidden_fields:
         raise PermissionDenied
-    context = {"record": resident, "field": field, "back": list_url(request)}
+    context |= {"field": field}
     status = 200
     if "hide" not in request.POST:
+        told = {"by": request.actor, "now": timezone.now()}
         try:
-            now = timezone.now()
-            context["shown"] = privacy.reveal(resident, field, by=request.actor, now=now)
+            context["shown"] = privacy.reveal(context["record"], field, **told)
         except privacy.TooManyLooks as refusal:
             context["refused"], status = str(refusal), REFUSED_FORM
     template = "residents/reveal.html"

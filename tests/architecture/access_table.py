@@ -49,6 +49,7 @@ JOB = {"pk": "job"}
 A_FOLLOWER = {"pk": "follower"}
 IMPORT = {"pk": "import"}
 TAG = {"pk": "tag"}
+APPLICATION = {"pk": "application"}
 CHOSEN = {"community": "community"}
 
 ELSEWHERE = {
@@ -147,12 +148,22 @@ CONSOLE = {
     "residents/imports/<int:pk>/drop/": Access(MANAGE_RESIDENTS, WRITE, IMPORT),
     "residents/imports/<int:pk>/undo/": Access(MANAGE_RESIDENTS, BOTH, IMPORT),
     "residents/imports/<int:pk>/errors/": Access(MANAGE_RESIDENTS, READ, IMPORT),
+    "residents/applications/": Access(VIEW_RESIDENTS, READ),
+    "residents/applications/search/": Access(VIEW_RESIDENTS, WRITE),
+    "residents/applications/decide/": Access(MANAGE_RESIDENTS, WRITE),
+    "residents/applications/rules/<int:community>/": Access(MANAGE_RESIDENTS, BOTH, CHOSEN),
+    "residents/applications/<int:pk>/": Access(VIEW_RESIDENTS, READ, APPLICATION),
+    "residents/applications/<int:pk>/approve/": Access(MANAGE_RESIDENTS, WRITE, APPLICATION),
+    "residents/applications/<int:pk>/reject/": Access(MANAGE_RESIDENTS, WRITE, APPLICATION),
+    "residents/applications/<int:pk>/reveal/phone/": Access(VIEW_RESIDENTS, WRITE, APPLICATION),
+    "residents/applications/<int:pk>/reveal/id-number/": Access(VIEW_RESIDENTS, WRITE, APPLICATION),
     "residents/export/": Access(VIEW_RESIDENTS, BOTH),
     "residents/tree/<int:community>/<int:node>/": Access(
         VIEW_RESIDENTS, READ, {"community": "community", "node": "block"}
     ),
     "residents/<int:pk>/": Access(VIEW_RESIDENTS, READ, RESIDENT),
     "residents/<int:pk>/edit/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
+    "residents/<int:pk>/revoke/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/delete/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/reveal/phone/": Access(VIEW_RESIDENTS, WRITE, RESIDENT),
     "residents/<int:pk>/reveal/id-number/": Access(VIEW_RESIDENTS, WRITE, RESIDENT),

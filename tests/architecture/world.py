@@ -89,12 +89,14 @@ def rows_of(community) -> dict[str, int]:
     block = make.node(community, "A")
     errors = make.stored_file(community.account)
     imported = make.imported(community, errors=errors)
+    follower = make.follower(community.account)
     return {
         "community": community.pk,
+        "application": make.application(community, follower, "A 1 101").pk,
         "block": block.pk,
         "resident": resident.pk,
         "import": imported.pk,
-        "follower": make.follower(community.account).pk,
+        "follower": follower.pk,
         "tag": make.tag(community.account, f"标签{community.pk}").pk,
         "move": make.moved(resident).pk,
     }

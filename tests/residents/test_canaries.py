@@ -19,7 +19,7 @@ from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files, queue
 from haina.jobs.models import Job
 from residents.meanwhile import as_text, marks
-from residents.models import RemovedResident, Resident
+from residents.models import RemovedResident, Resident, VerificationApplication
 from residents.selection import token_of
 from residents.services import WRITTEN
 from tests import make
@@ -59,12 +59,19 @@ LIST = [
     {"lease": "range", "lease_from": "2031-01-01", "lease_to": "2031-12-31"},
     {"verification": "unverified", "page": "2", "per_page": "1"},
 ]
+APPLICATIONS = [
+    *LIST[: len(SEARCHES)],
+    *({"identity": value} for value in VALUES["identity"]),
+    *({"outcome": value} for value in ("consistent", "different", "unknown")),
+]
 EVERYWHERE = [{}, {"q": "7788", "sort": "name", "identity": "owner", "next": "/"}]
 FORMS = [
     {},
     {"name": "新名", "gender": "male", "identity": "owner", "phone": "1", "id_number": "?"},
     {"all": "1"},
     {"all": "1", "agreed": "x", "once": "o", "at_0": "A", "at_1": "1", "at_2": "101"},
+    {"act": "reject"},
+    {"act": "reject", "agreed": "1", "preset": "房间选择有误", "seen": "x"},
     {"reason": "消防检查", "password": make.PASSWORD, "once": "o", "words": "永久删除"},
 ]
 HTMX = {"HX-Request": "true"}
@@ -88,17 +95,42 @@ class Cage:
         self.rooms = {text: make.node(self.community, text) for text in VALUES["address"]}
         for name, gender, place in (("李四", "female", "A 1 102"), ("王五", "male", "M 2 202")):
             make.resident(self.community, place, name=name, gender=gender, identity="family")
+        self.applies()
         self.put(dict.fromkeys(FIELDS, 0))
         self.remove_a_twin()
         self.canary.verification = "verified"  # one more event
         self.canary.save(update_fields=["verification"])
         self.plan(folder)
 
+    def applies(self) -> None:
+        """One application claims the first of the values for good, another always the present."""
+        first = VerificationApplication.objects.get(
+            pk=self.world.rows[self.community.pk]["application"]
+        )
+        for field, values in VALUES.items():
+            self.claim(first.pk, field, values[0])
+        first.refresh_from_db()
+        evidence = dict.fromkeys(("name", "phone", "identity", "id_number"), "agreed")
+        type(first).objects.update(resident=self.canary, outcome="consistent", evidence=evidence)
+        follower = make.follower(self.world.account)
+        self.applicant = make.application(self.community, follower, "M 2 202").pk
+        self.world.rows[self.community.pk]["application"] = first.pk
+
+    def claim(self, application: int, field: str, value: str) -> None:
+        columns = self.columns_of(field, value)
+        columns.pop("name_key", None)
+        columns.pop("gender", None)
+        if field == "address":
+            columns["address"] = value
+        if columns:
+            VerificationApplication.objects.filter(pk=application).update(**columns)
+
     def put(self, which: dict[str, int]) -> None:
         """One of the two values in each of the fields, without a trace."""
         columns = {}
         for field, number in which.items():
             columns |= self.columns_of(field, VALUES[field][number])
+            self.claim(self.applicant, field, VALUES[field][number])
         with pgtrigger.ignore():
             Resident.objects.filter(pk=self.canary.pk).update(**columns)
         Event.objects.filter(pgh_obj_id=self.canary.pk).update(**columns)
@@ -166,12 +198,19 @@ def addresses(cage, asker) -> dict[str, str]:
 
 def questions(cage, places: dict[str, str]):
     """(method, address, form, headers)"""
-    ours = {"pk": cage.canary.pk, "rows": cage.canary.pk, "community": cage.community.pk}
+    applications = [cage.world.rows[cage.community.pk]["application"], cage.applicant]
+    ours = {
+        "pk": [cage.canary.pk, *applications],
+        "rows": cage.canary.pk,
+        "community": cage.community.pk,
+    }
     for path, url in places.items():
         join = "&" if "?" in url else "?"
         for query in EVERYWHERE:
             yield "GET", url + join + urlencode(query), {}, {}
         for query in LIST if path == "residents/" else ():
+            yield "GET", url + join + urlencode(query), {}, HTMX
+        for query in APPLICATIONS if path == "residents/applications/" else ():
             yield "GET", url + join + urlencode(query), {}, HTMX
         for form in FORMS if "POST" in CONSOLE[path].methods else ():
             yield "POST", url, ours | form, {}
@@ -218,7 +257,7 @@ def test_a_hidden_field_changes_no_byte_of_any_answer(cage, field):
         (asked, text)
         for asked, content in before.items()
         for text in PRINTED[field]
-        if "q=" not in asked[1] and text.encode() in content
+        if "q=" not in asked[1] and "/rules/" not in asked[1] and text.encode() in content
     ]
     assert shown == []
 

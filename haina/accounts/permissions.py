@@ -112,6 +112,10 @@ class Rights:
         return self.cover(Section.ADMINISTRATORS.view)
 
     @property
+    def manage_administrators(self) -> bool:
+        return self.cover(Section.ADMINISTRATORS.manage)
+
+    @property
     def manage_followers(self) -> bool:
         return self.cover(Section.FOLLOWERS.manage)
 

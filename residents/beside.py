@@ -13,7 +13,7 @@ from residents.filters import compares
 from residents.models import Resident, VerificationApplication
 from residents.verification.acceptance import Acceptance
 from residents.verification.decisions import AlreadyDecided
-from residents.verification.matching import COMPARED, Verdict, verdict
+from residents.verification.matching import COMPARED, Outcome, Verdict, verdict
 
 State, Way = VerificationApplication.State, VerificationApplication.Way
 # The field, its label, and whose right it stands under.
@@ -78,15 +78,16 @@ def lines(
 
 def verdict_on(application, record: Resident | None, name: str) -> str:
     if not application.is_pending:
-        return application.evidence.get(name, "")
+        known = application.outcome != Outcome.UNKNOWN
+        return application.evidence.get(name, "") if known else ""
     if record is None or name == "lease_ends_on" and not application.lease_ends_on:
         return ""
     return verdict(*(str(getattr(each, name) or "") for each in (application, record)))
 
 
 def evidence(application: VerificationApplication, *, rights: Rights) -> list[Line]:
-    """How it compared when it was handed in."""
-    if not compares(rights) or not application.evidence:
+    """How it compared when it was handed in; nothing where there was no record."""
+    if not compares(rights) or application.outcome in ("", Outcome.UNKNOWN):
         return []
     labels = dict(visible(rights))
     return [

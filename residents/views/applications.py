@@ -30,6 +30,7 @@ from residents.reviewing import (
 )
 from residents.tables import ApplicationTable, described
 from residents.verification import acceptance
+from residents.verification.notices import notice_line
 from residents.verification.waiting import turnaround
 
 
@@ -123,6 +124,7 @@ def application_screen(request, application, *, form=None, refusal="", told=""):
         "decider": beside.decider(application, rights),
         "room_is_gone": room_is_gone(application),
         "follower_name": follower_name(request, application.follower),
+        "notice": notice_line(application),
         "inviter": inviter(application, rights),
         "earlier": lines_of(request, beside.earlier(application, request.scope, rights)),
         "waited": age(timezone.now() - application.submitted_at),

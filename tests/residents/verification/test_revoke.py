@@ -1,0 +1,60 @@
+"""撤销认证, and what a resident's page says of how they were verified."""
+
+import pytest
+
+from residents.models import Binding, Notice
+from tests import make
+from tests.residents.verification.test_review_list import told
+
+
+@pytest.fixture
+def client(sign_in, operator):
+    return sign_in(operator)
+
+
+def test_a_verification_is_taken_back_with_a_reason(
+    client, community, follower, zhang, as_zhang, url
+):
+    passed = make.application(community, follower, **as_zhang)
+    assert "撤销认证" in told(client.get(url("list")))
+    assert "撤销认证" in told(client.get(url("show", zhang.pk)))
+
+    refused = client.post(url("revoke", zhang.pk), {})
+    client.post(url("revoke", zhang.pk), {"preset": "已不住在该房间"})
+
+    zhang.refresh_from_db()
+    passed.refresh_from_db()
+    assert refused.status_code == 422
+    assert (zhang.verification, passed.state) == ("unverified", "revoked")
+    assert not Binding.objects.exists()
+    assert "已不住在该房间" in Notice.objects.get(kind="revoked").facts
+    assert "撤销认证" in told(client.get(url("show", zhang.pk)))  # in its history
+
+
+def test_nothing_is_taken_back_twice(client, zhang, url):
+    response = client.post(url("revoke", zhang.pk), {"preset": "已不住在该房间"})
+
+    assert response.status_code == 422
+    assert "已不是认证状态" in told(response)
+    assert not Notice.objects.exists()
+
+
+def test_a_resident_of_another_community_keeps_the_verification(client, account, follower, url):
+    other = make.community(account, "滨海小区")
+    bound = make.bound(make.resident(other), follower).resident
+
+    assert client.post(url("revoke", bound.pk), {"words": "不"}).status_code == 404
+    assert Binding.objects.filter(resident=bound).exists()
+
+
+def test_the_residents_page_says_how_they_were_verified(
+    client, community, follower, zhang, as_zhang, url
+):
+    make.application(community, follower, **as_zhang)
+
+    text = told(client.get(url("show", zhang.pk)))
+
+    assert "认证方式自动通过" in text
+    assert "审核人系统" in text
+    assert "姓名一致" in text
+    assert "已通过" in text

@@ -59,6 +59,13 @@ class Group:
         code = self.tag and self.tag.push_fault
         return "" if code is None else sentence(code)
 
+    @property
+    def note(self) -> str:
+        """Why the tag is 仅本地 or 未同步."""
+        if self.tag and self.tag.is_local:
+            return _("名称超过微信的 30 个字节，仅保存在本地。")
+        return self.fault
+
 
 @dataclass(frozen=True)
 class Listing:

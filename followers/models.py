@@ -9,9 +9,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Right
+from django.db.models.functions import Right, Upper
 from django.utils.translation import gettext_lazy as _
 
+from followers.pieces import Pieces
 from haina.accounts.models import Administrator, ServiceAccount
 from haina.accounts.scope import ScopedQuerySet
 
@@ -47,10 +48,12 @@ class ColleagueQuerySet(ScopedQuerySet):
 
 class TagQuerySet(OfAccountQuerySet):
     def to_push(self):
-        """Those that differ from WeChat's and have not been refused."""
+        """Those that differ from WeChat's and have not been refused, and those that are there but
+        not yet with their followers."""
         size = Func(F("name"), function="octet_length", output_field=models.IntegerField())
         renamed = ~Q(name=F("name_there")) & Q(size__lte=TAG_BYTES)
-        return self.alias(size=size).filter(Q(gone=True) | renamed, push_fault=None)
+        differs = (Q(gone=True) | renamed) & Q(push_fault=None)
+        return self.alias(size=size).filter(differs | Q(gone=False, to_give=True))
 
 
 class FollowerQuerySet(OfAccountQuerySet):
@@ -68,6 +71,8 @@ class Tag(models.Model):
     name_there = models.CharField(max_length=60, blank=True, editable=False)
     wechat_id = models.PositiveIntegerField(null=True, editable=False)
     gone = models.BooleanField(default=False, editable=False)
+    # It came to WeChat a moment ago: whoever has it here is still to be given it there.
+    to_give = models.BooleanField(default=False, editable=False)
     push_fault = models.IntegerField(null=True, editable=False)  # WeChat's errcode, when refused
 
     objects = TagQuerySet.as_manager()
@@ -202,11 +207,17 @@ class Follower(models.Model):
                 name="follower_by_scene",
             ),
             # What is searched: the few who have a name, and the end of the openid.
-            models.Index(
-                fields=["account", "id"],
-                include=["remark", "nickname"],
-                condition=Q(remark__gt="") | Q(nickname__gt=""),
-                name="follower_named",
+            GinIndex(
+                Pieces(Upper(F("remark"))),
+                condition=Q(remark__gt=""),
+                fastupdate=False,
+                name="follower_remark_pieces",
+            ),
+            GinIndex(
+                Pieces(Upper(F("nickname"))),
+                condition=Q(nickname__gt=""),
+                fastupdate=False,
+                name="follower_nickname_pieces",
             ),
             models.Index(F("account"), Right("openid", 4), name="follower_by_tail"),
             models.Index(

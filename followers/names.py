@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Right
+from django.db.models.functions import Right, Upper
 from django.utils.translation import gettext as _
 
 from followers.models import Follower, FollowerQuerySet
+from followers.pieces import Pieces, PiecesOf
 from haina.accounts.audit import Actor
 from haina.accounts.permissions import Rights
 from haina.accounts.scope import Scope
@@ -78,8 +79,7 @@ def matching(followers: FollowerQuerySet, text: str, viewer: Viewer) -> Follower
     """By part of the remark or nickname, by the end of the openid or all of it, and by what the
     viewer may know of the resident."""
     text, everybody = tidy(text), Follower.objects.within(viewer.scope)
-    named = everybody.filter(Q(remark__gt="") | Q(nickname__gt=""))
-    found = [named.filter(Q(remark__icontains=text) | Q(nickname__icontains=text)).values("pk")]
+    found = [having(everybody, name, text).values("pk") for name in ("remark", "nickname")]
     if end := ENDS_IN.fullmatch(text):
         ending = everybody.annotate(end=Right("openid", TAIL)).filter(end=end[1])
         found.append(ending.values("pk"))
@@ -88,6 +88,12 @@ def matching(followers: FollowerQuerySet, text: str, viewer: Viewer) -> Follower
     found += [binds.found(text, viewer).values("follower") for binds in visible(viewer)]
     first, *others = found
     return followers.filter(pk__in=first.union(*others))
+
+
+def having(followers: FollowerQuerySet, name: str, text: str) -> FollowerQuerySet:
+    """By part of a name. An index finds those with all its pieces."""
+    pieces = followers.filter(**{f"{name}__gt": ""}).alias(pieces=Pieces(Upper(name)))
+    return pieces.filter(**{"pieces__contains": PiecesOf(text), f"{name}__icontains": text})
 
 
 def refusal(text: str, viewer: Viewer, *, by: Actor, now: datetime) -> str:

@@ -175,10 +175,11 @@ def add_tag(account: ServiceAccount, name: str, *, by: audit.Actor, now: datetim
 
 @transaction.atomic
 def rename_tag(tag: Tag, name: str, *, by: audit.Actor, now: datetime) -> None:
-    """Raises TagExists or TagGone."""
+    """Raises TagExists or TagGone. A name that WeChat has refused is tried again when it is saved
+    again."""
     hold(Lock.FOLLOWERS, tag.account_id)
     tag = still_there(tag)
-    if tag.name == name:
+    if tag.name == name and tag.push_fault is None:
         return
     tag.name, tag.push_fault = name, None
     save(tag)
@@ -192,8 +193,8 @@ def delete_tag(tag: Tag, *, by: audit.Actor, now: datetime) -> None:
     has it; where WeChat refuses, it comes back. Raises TagGone."""
     hold(Lock.FOLLOWERS, tag.account_id)
     tag = still_there(tag)
-    tag.gone = True
-    tag.save(update_fields=["gone"])
+    tag.gone, tag.push_fault = True, None
+    tag.save(update_fields=["gone", "push_fault"])
     audit.record("tag.deleted", [tag], by=by, at=now)
     push_soon(tag.account)
 

@@ -10,6 +10,7 @@ from haina.accounts.scope import Scope
 
 MOST_PENDING = 200
 SEEN_OF_SYNC = ("phase", "seen", "total", "fault", "ended_at")
+SEEN_OF_TAG = ("name", "name_there", "gone", "push_fault")
 # The transaction that wrote a row last: of two changes that even out, the number tells nothing.
 WRITTEN = Func(template="xmin::text", output_field=TextField())
 
@@ -23,6 +24,6 @@ def version_of(scope: Scope) -> str:
         tallies.values_list("kind", "number", "written"),
         Sync.objects.within(scope).values_list(*SEEN_OF_SYNC),
         pending.values_list("pk")[:MOST_PENDING],
-        Tag.objects.within(scope).order_by("pk").values_list("name", "name_there", "gone"),
+        Tag.objects.within(scope).order_by("pk").values_list(*SEEN_OF_TAG),
     )
     return hashlib.sha256(repr(list(rows)).encode()).hexdigest()[:16]

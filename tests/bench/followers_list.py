@@ -14,7 +14,7 @@ INSERT INTO followers_follower
 SELECT %(account)s, 'oBench' || lpad(n::text, 22, '0'),
     timestamptz '2024-01-01' + n * interval '1 day' * %(days)s / %(number)s,
     CASE WHEN n %% 100 = 0 THEN 'ADD_SCENE_PAID' ELSE 'ADD_SCENE_QR_CODE' END, n %% %(starred)s = 0,
-    CASE WHEN n %% %(named)s = 0 THEN '业主' || n ELSE '' END,
+    CASE WHEN n %% %(named)s = 0 THEN '业主' || n || '号' ELSE '' END,
     CASE WHEN n %% %(tagged)s = 0 THEN ARRAY[%(tag)s::int] ELSE '{}' END, n %% 200 = 1, false
 FROM generate_series(1, %(number)s) AS n
 """
@@ -63,6 +63,8 @@ def ask() -> None:
         "counted: a scene": f"{here}?scene=ADD_SCENE_PAID",
         "counted: since a day": f"{here}?since=2026-01-01",
         "counted: search by remark": f"{here}?q=业主9",
+        "search that finds one": f"{here}?q=主{NAMED * 9}号",
+        "counted: search that finds all": f"{here}?q=业主",
         "counted: search by openid": f"{here}?q=0042",
         "counted: not bound": f"{here}?bound=no",
     }

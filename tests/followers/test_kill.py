@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from followers import push, store, sync
-from followers.models import Follower, Seen, Sync, Tally
+from followers.models import Follower, Seen, Sync, Tag, Tally
+from haina.wechat.official import official
 from tests.processes import ended
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,3 +49,42 @@ def test_pushing_goes_on_where_its_worker_died(account, sandbox, synchronise):
 
     assert not followers.filter(to_push=True).exists()
     assert followers.filter(blocked_there=True, remark_there="李四").count() == 3
+
+
+def test_new_tag_goes_on_to_its_followers_where_its_worker_died(
+    account, connection, sandbox, synchronise
+):
+    """They are marked some at a time, and each time for good."""
+    synchronise()
+    openids = sandbox.openids()[:3]
+    tag = Tag.objects.create(account=account, name="二期业主")
+    having = Follower.objects.filter(openid__in=openids)
+    having.update(tag_ids=[tag.pk])
+
+    die_at("followers.tag_chunk", "tests.followers.slow.push_one_by_one", account, sandbox)
+    assert having.filter(to_push=True).count() == 1
+    push.push(account.pk)
+
+    tag.refresh_from_db()
+    told = official(connection).details(openids)
+    assert [profile.tag_ids for profile in told] == [(tag.wechat_id,)] * 3
+    assert not tag.to_give
+
+
+def test_deleted_tag_is_taken_from_its_followers_where_its_worker_died(
+    account, connection, sandbox, synchronise
+):
+    synchronise()
+    tag = Tag.objects.filter(wechat_id__isnull=False).first()
+    had = Follower.objects.filter(tag_ids__contains=[tag.pk])
+    number = had.count()
+    assert number > 1
+    Tag.objects.filter(pk=tag.pk).update(gone=True)
+
+    die_at("followers.tag_chunk", "tests.followers.slow.push_one_by_one", account, sandbox)
+    assert had.count() == number - 1
+    push.push(account.pk)
+
+    assert not had.exists()
+    assert not Tag.objects.filter(pk=tag.pk).exists()
+    assert not Tally.objects.filter(kind=tag.pk, number__gt=0).exists()

@@ -326,3 +326,54 @@ def test_nothing_is_sent_to_the_blocked(account, connection, sandbox, synchronis
         official(connection).send(one, official(connection).templates()[0].id, {})
 
     assert sandbox.calls("cgi-bin/message/template/send") == []
+
+
+def test_tag_that_was_refused_is_deleted_all_the_same(
+    account, connection, sandbox, synchronise, creator
+):
+    synchronise()
+    tag = Tag.objects.filter(wechat_id__isnull=False).first()
+    by, now = Actor.of(creator), timezone.now()
+    services.rename_tag(tag, "不行", by=by, now=now)
+    fault = sandbox.fault("cgi-bin/tags/update", errcode=45157)
+    push.push(account.pk)
+    sandbox.do("faults/clear", id=fault)
+
+    services.delete_tag(tag, by=by, now=now)
+    push.push(account.pk)
+
+    assert tag.wechat_id not in {there.id for there in official(connection).tags()}
+    assert not Tag.objects.filter(pk=tag.pk).exists()
+
+
+def test_refused_name_saved_again_is_tried_again(account, sandbox, synchronise, creator):
+    synchronise()
+    by, now = Actor.of(creator), timezone.now()
+    tag = services.add_tag(account, "二期业主", by=by, now=now)
+    fault = sandbox.fault("cgi-bin/tags/create", errcode=45056)
+    push.push(account.pk)
+    sandbox.do("faults/clear", id=fault)
+
+    services.rename_tag(tag, "二期业主", by=by, now=now)
+    push.push(account.pk)
+
+    tag.refresh_from_db()
+    assert (tag.push_fault, tag.name_there) == (None, "二期业主")
+
+
+def test_tag_that_appears_at_wechat_is_given_to_whoever_has_it_here(
+    account, connection, sandbox, synchronise
+):
+    synchronise()
+    one = sandbox.openids()[0]
+    tag = Tag.objects.create(account=account, name="二期业主", push_fault=45056)
+    wish(openids=[one], tag_ids=[tag.pk])
+    official(connection).create_tag("二期业主")
+
+    synchronise()
+    push.push(account.pk)
+
+    (profile,) = official(connection).details([one])
+    tag.refresh_from_db()
+    assert profile.tag_ids == (tag.wechat_id,)
+    assert (tag.push_fault, tag.to_give) == (None, False)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection as database
 from django.utils import timezone
 
-from followers import details, sync
+from followers import details, push, sync
 from followers.models import Follower, Seen, Sync, Tag, Tally
 from haina.lib.locks import Lock
 from haina.wechat.errors import UNREACHABLE
@@ -89,13 +89,15 @@ def test_pass_leaves_what_is_still_to_be_pushed(sandbox, connection, synchronise
     assert follower.to_push
 
 
-def test_tag_that_is_gone_at_wechat_goes_here(sandbox, connection, synchronise):
+def test_tag_that_is_gone_at_wechat_goes_here(account, sandbox, connection, synchronise):
     synchronise()
     tag = Tag.objects.filter(wechat_id__isnull=False).first()
     official(connection).delete_tag(tag.wechat_id)
 
     synchronise()
 
+    assert Tag.objects.get(pk=tag.pk).gone
+    push.push(account.pk)
     assert not Tag.objects.filter(pk=tag.pk).exists()
     assert not Follower.objects.filter(tag_ids__contains=[tag.pk]).exists()
 

@@ -8,7 +8,7 @@ from followers.models import Tag
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from tests import make
-from tests.followers.test_list import groups, names
+from tests.followers.test_list import groups, names, page
 from tests.together import together
 
 
@@ -92,3 +92,41 @@ def test_a_tag_of_another_account_is_none(sign_in, creator, stranger, url):
 
     assert sign_in(creator).post(url("tag_delete", tag.pk)).status_code == 404
     assert not Tag.objects.get(pk=tag.pk).gone
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"push_fault": 45157}, "未同步 公众号里已有同名标签，或标签名含微信不允许的内容。"),
+        (
+            {"push_fault": 45058, "name_there": "商户", "wechat_id": 101},
+            "未同步 微信自带的标签不能修改或删除。",
+        ),
+        (
+            {"name": "东区二十三栋业主委员会"},
+            "仅本地 名称超过微信的 30 个字节，仅保存在本地。",
+        ),
+    ],
+)
+def test_what_wechat_does_not_take_is_told_with_the_tag(
+    sign_in, creator, account, connected, url, fields, told
+):
+    name = Tag.objects.create(account=account, **{"name": "商户"} | fields).name
+
+    tree = page(sign_in(creator).get(url("list")))
+
+    lines = "//nav[@id='groups']//li[.//span[.=$name]]"
+    (state,) = tree.xpath(f"{lines}//span[contains(@class, 'state')]/text()", name=name)
+    (note,) = tree.xpath(f"{lines}/p[@class='group-note']/text()", name=name)
+    assert f"{state} {note}" == told
+
+
+def test_an_open_list_is_told_of_a_refusal(sign_in, creator, account, connected, url):
+    tag = make.tag(account, "商户")
+    client = sign_in(creator)
+    version = client.get(url("list")).context["version"]
+    assert "HX-Trigger" not in client.get(url("news", version=version))
+
+    Tag.objects.filter(pk=tag.pk).update(push_fault=45157)
+
+    assert "followers-changed" in client.get(url("news", version=version))["HX-Trigger"]

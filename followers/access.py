@@ -55,13 +55,7 @@ class OfColleagues:
     def admit(self, request, kwargs):
         if answer := FOLLOWER.admit(request, kwargs):
             return answer
-        colleagues = Colleague.objects.within(Scope.whole(request.account))
-        active = (
-            Administrator.objects.active()
-            .select_related("account", "user")
-            .filter(colleague__in=colleagues)
-        )
-        administrator = active.filter(colleague__follower=request.follower).first()
+        administrator = colleague_of(request)
         if administrator is None:
             raise Http404
         request.administrator = administrator
@@ -71,3 +65,14 @@ class OfColleagues:
         if not request.rights.cover(self.right):
             return told(request, "mobile/no_right.html")
         return None
+
+
+def colleague_of(request) -> Administrator | None:
+    """The active administrator who visits as a follower."""
+    colleagues = Colleague.objects.within(Scope.whole(request.account))
+    active = (
+        Administrator.objects.active()
+        .select_related("account", "user")
+        .filter(colleague__in=colleagues)
+    )
+    return active.filter(colleague__follower=request.follower).first()

@@ -63,7 +63,8 @@ def reject(request, found: VerificationApplication, form: RejectForm):
 
 
 def called(request, found: VerificationApplication) -> str:
-    return "" if "name" in request.rights.hidden_fields else found.name
+    """The applicant, to somebody who may not see the name."""
+    return _("申请人") if "name" in request.rights.hidden_fields else found.name
 
 
 def decided(request, found: VerificationApplication, act, done: str):

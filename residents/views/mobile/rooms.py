@@ -3,8 +3,9 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from followers.access import FOLLOWER
+from followers.access import FOLLOWER, colleague_of
 from haina.accounts.access import allow
+from haina.accounts.permissions import Rights, Section
 from residents.models import Resident, VerificationApplication
 
 State = VerificationApplication.State
@@ -20,4 +21,10 @@ def home(request):
     latest = VerificationApplication.objects.belonging_to(request.follower).latest_of_each_room()
     applications = [each for each in latest if each.state in TOLD and each.room_id not in lived_in]
     context = {"residents": residents, "applications": applications}
+    context["reviews"] = may_review(request)
     return render(request, "mobile/home.html", context)
+
+
+def may_review(request) -> bool:
+    administrator = colleague_of(request)
+    return bool(administrator) and Rights.of(administrator).cover(Section.RESIDENTS.manage)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from residents.models import Notice, Resident, VerificationApplication
-from residents.verification import decisions
+from residents.verification import decisions, owners
 from tests import make
 from tests.residents.mobile.conftest import Visitor, text_of
 from tests.together import together
@@ -148,6 +148,38 @@ def test_a_revoked_owner_decides_nothing(phone, path, waiting, owner):
 
     assert phone.post(path, {"act": "approve"}).status_code == 404
     assert state_of(waiting) == "pending"
+
+
+@pytest.mark.parametrize("change", [{"identity": "family"}, {"verification": "unverified"}])
+def test_who_lost_the_room_after_the_page_was_found_decides_nothing(
+    owner, follower, waiting, change
+):
+    """Between the request that found the application and its transaction."""
+    told = {"by": Actor("业主", account_id=follower.account_id), "now": timezone.now()}
+    Resident.objects.filter(pk=owner.pk).update(**change)
+
+    with pytest.raises(decisions.NotTheirs):
+        owners.approve(waiting, owner, follower, **told)
+    with pytest.raises(decisions.NotTheirs):
+        owners.reject(waiting, owner, follower, reason="x", **told)
+    assert state_of(waiting) == "pending"
+
+
+def test_nobody_decides_as_another_owner(owner, account, waiting):
+    told = {"by": Actor("业主", account_id=account.pk), "now": timezone.now()}
+
+    with pytest.raises(decisions.NotTheirs):
+        owners.approve(waiting, owner, make.follower(account), **told)
+    assert state_of(waiting) == "pending"
+
+
+def test_an_unproven_phone_is_told(phone, owner, community):
+    applied(community, proven=False)
+    waiting = VerificationApplication.objects.get()
+
+    text = text_of(phone.get(f"rooms/{owner.pk}/applications/{waiting.pk}/"))
+
+    assert "没有经过短信验证" in text
 
 
 def test_with_the_switch_off_owners_decide_nothing(phone, path, waiting, community, owner):

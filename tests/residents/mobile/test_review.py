@@ -308,6 +308,15 @@ def test_approving_writes_every_field(reviewer, operator, waiting, level):
     assert state_of(waiting) == "rejected"
 
 
+def test_home_leads_reviewers_on_and_nobody_else(reviewer, operator, account):
+    assert 'href="/m/fengniao/review/"' in reviewer.get().content.decode()
+    other = Visitor(account, make.follower(account).openid)
+    set_rights(operator, level=Level.VIEW)
+
+    for visitor in (reviewer, other):
+        assert "review/" not in visitor.get().content.decode()
+
+
 def test_the_right_is_asked_with_every_request(reviewer, operator, waiting):
     assert reviewer.get("review/").status_code == 200
     set_rights(operator, level=Level.VIEW)

@@ -9,7 +9,8 @@ from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from residents import removal
 from residents.models import Binding, Invitation, RemovedResident, Resident
-from residents.verification import decisions, invitations
+from residents.services import ResidentGone
+from residents.verification import decisions, households, invitations
 from tests import make
 from tests.residents.mobile.conftest import Visitor, text_of
 
@@ -135,6 +136,20 @@ def test_whose_verification_was_revoked_cannot_leave(phone, path, owner):
 
     assert phone.post(f"{path}leave/").status_code == 404
     assert Resident.objects.filter(pk=owner.pk).exists()
+
+
+def test_who_lost_the_binding_after_the_page_was_found_does_not_leave(owner, follower):
+    stale = Resident.objects.get(pk=owner.pk)
+    by = Actor("住户", account_id=follower.account_id)
+    Binding.objects.all().delete()
+
+    with pytest.raises(ResidentGone):
+        households.leave(stale, follower, by=by, now=timezone.now())
+    assert Resident.objects.filter(pk=owner.pk).exists()
+
+
+def test_home_leads_to_the_room(phone, path):
+    assert f'href="/m/fengniao/{path}"' in phone.get().content.decode()
 
 
 def test_an_expired_tenant_may_leave(phone, path, owner):

@@ -56,6 +56,15 @@ def test_who_is_not_verified_any_more_sees_only_themselves(phone, path, owner, o
         assert secret not in html
 
 
+@pytest.mark.parametrize("state", ["expired", "unverified"])
+def test_no_page_is_told_of_others_once_somebody_is_not_verified(owner, others, state):
+    Resident.objects.filter(pk=owner.pk).update(verification=state)
+    owner.refresh_from_db()
+
+    (member,) = households.members_of(owner)
+    assert (member.name, member.is_self) == ("张三", True)
+
+
 def test_an_expired_tenant_sees_when_the_lease_ended(phone, community, follower):
     tenant = make.resident(
         community, identity="term_tenant", lease_ends_on="2026-01-31", name="王五"

@@ -169,6 +169,7 @@ DONE = {
     "unknown": "二维码不存在或已过期",
     "elsewhere": "沙箱只打开本机的网页（http://127.0.0.1 或 http://localhost）",
     "saved": "提交成功",
+    "changed": "已修改",
     "no-picture": "请选择一张图片（JPEG、PNG、WebP、GIF 或 BMP）；这个文件不是图片，或已损坏",
     "too-large": "图片太大：最多 10 MB、5000 万像素，请缩小后再试",
     "no-code": "图片里没有找到二维码，请拍清楚、拍完整后再试",

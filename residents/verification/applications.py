@@ -164,10 +164,10 @@ def claim_of(person: Person | VerificationApplication) -> Claim:
 
 def passes(application: VerificationApplication, match: Match) -> str:
     """By which way the application passes without a reviewer; "" if it does not."""
-    on_file = acceptance.plan(application)
+    # Asked first whatever is on file, so that each application takes the same statements.
+    rules, on_file = Rules.objects.of(application.community), acceptance.plan(application)
     if on_file.other_follower or is_over(on_file.resident, now=application.submitted_at):
         return ""
-    rules = Rules.objects.of(application.community)
     proven = application.phone_proven_at is not None
     enough = proven or rules.auto_pass == Rules.AutoPass.AGREED
     if match.outcome == Outcome.CONSISTENT and enough and rules.auto_pass != Rules.AutoPass.OFF:

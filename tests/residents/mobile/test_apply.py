@@ -1,11 +1,12 @@
 """The way to an application, without proof of the phone."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from residents.models import Binding, Resident, VerificationApplication
 from tests import make
-from tests.residents.mobile.conftest import HOME, Visitor, text_of
+from tests.residents.mobile.conftest import HOME, USER_AGENT, Visitor, text_of
 
 
 def test_the_empty_home_welcomes_and_leads_on(phone, community):
@@ -204,3 +205,13 @@ def test_a_pending_one_is_withdrawn(phone, form_path, claimed):
     assert "已撤回" in text_of(phone.post(path, follow=True))
     assert VerificationApplication.objects.get().state == "withdrawn"
     assert "已撤回" in text_of(phone.get(path, follow=True))
+
+
+def test_a_form_that_lay_too_long_leads_back_inside_wechat(account, follower, form_path):
+    late = Client(enforce_csrf_checks=True, headers={"user-agent": USER_AGENT})
+
+    response = late.post(HOME + form_path)
+
+    assert response.status_code == 403
+    assert "页面停留过久" in text_of(response)
+    assert f'href="{HOME}"' in response.content.decode()

@@ -61,19 +61,20 @@ def expire(community: Community, today: date, *, by: audit.Actor, now: datetime)
     expired.update(verification=Verification.EXPIRED, updated_at=now)
     audit.record_ids("resident.expired", MODEL, pks, by=by, at=now, account_id=community.account_id)
     faults.passing("leases.expired")
-    known = expired.filter(binding__isnull=False).select_related(*NEEDED)
+    known = needed_of(expired.filter(binding__isnull=False))
     tell_of_leases([Lease(each, Notice.Kind.LEASE_OVER) for each in known], now=now)
     return len(pks)
 
 
-NEEDED = ("room", "community", "binding")
+def needed_of(residents):
+    """ID numbers stay encrypted: nobody is told them."""
+    return residents.select_related("room", "community", "binding").defer("id_number")
 
 
 def tell_of_what_ends(community: Community, today: date, *, now: datetime) -> None:
     """Verified residents of their own lease; reviewers, where they want to know, of everybody's."""
-    tenants = Resident.objects.filter(
-        community=community, lease_ends_on__range=(today, today + SOON)
-    ).select_related(*NEEDED)
+    ending = Resident.objects.filter(community=community)
+    tenants = needed_of(ending.filter(lease_ends_on__range=(today, today + SOON)))
     leases = [Lease(each, Notice.Kind.LEASE_SOON, stage_of(each, today)) for each in tenants]
     theirs = [each for each in leases if is_verified(each.resident)]
     tell_of_leases(theirs, now=now)

@@ -14,6 +14,7 @@ LATEST = 40
 # What can be chosen by name: the fields of the fault
 KINDS = {
     "slow": ("变慢（3 秒）", {"slow": 3}),
+    "late": ("很慢（15 秒）", {"slow": 15}),
     "drop": ("断开连接", {"drop": True}),
     "lost": ("做完才断开连接", {"lost": True}),
     "token": ("40001 access_token 无效", {"errcode": 40001}),

@@ -12,6 +12,15 @@ def test_the_signature():
     assert sealing.signature("789", "456", "123") == "f7c3bc1d808e04732adf679965ccc34ca7ae3441"
 
 
+def test_the_signature_of_wecom():
+    echo = (
+        "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ=="
+    )
+    signed = sealing.signature("QDG6eK", "1409659589", "263014780", echo)
+
+    assert signed == "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3"
+
+
 def test_the_cipher(monkeypatch):
     monkeypatch.setattr(sealing.secrets, "token_bytes", lambda length: b"aaaabbbbccccdddd")
 

@@ -59,6 +59,7 @@ def leads(departments: list[int], flags: list[int], department: int) -> bool:
 
 def create(call: Call) -> dict:
     corp, app = rights.writing(call)
+    rights.check_scope(corp, app, [call.body.get("parentid")])
     made = directory.create_department(corp, call.body)
     changes.party(corp, "create_party", made, by=app)
     return {"errmsg": "created", "id": made.id}
@@ -66,6 +67,7 @@ def create(call: Call) -> dict:
 
 def update(call: Call) -> dict:
     corp, app = rights.writing(call)
+    rights.check_scope(corp, app, [call.body.get("id"), call.body.get("parentid")])
     changed = directory.update_department(corp, call.body)
     changes.party(corp, "update_party", changed, by=app)
     return {"errmsg": "updated"}
@@ -73,6 +75,7 @@ def update(call: Call) -> dict:
 
 def delete(call: Call) -> dict:
     corp, app = rights.writing(call)
+    rights.check_scope(corp, app, [call.number("id", 60003)])
     gone = directory.delete_department(corp, call.number("id", 60003))
     changes.party(corp, "delete_party", gone, by=app)
     return {"errmsg": "deleted"}

@@ -114,9 +114,12 @@ def in_departments(given: dict, fields: dict, member: Member | None) -> dict:
     found: dict = {each: [] for each in lists} if "departments" in fields else {}
     for each, refusal in lists.items():
         if each in given:
-            if not isinstance(given[each], list) or len(given[each]) != len(within):
+            numbers = given[each]
+            if not isinstance(numbers, list) or len(numbers) != len(within):
                 raise Refused(refusal)
-            found[each] = given[each]
+            if not all(isinstance(number, int) for number in numbers):
+                raise Refused(40058, f"invalid Request Parameter: {each}")
+            found[each] = numbers
     main = given.get("main_department", getattr(member, "main_department", within[0]))
     if main not in within:
         if "main_department" in given:

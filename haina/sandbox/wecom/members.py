@@ -121,6 +121,7 @@ def private(member: Member) -> dict:
 
 def create(call: Call) -> dict:
     corp, app = rights.writing(call)
+    check_scope(corp, app, call.body)
     member = directory.create_member(corp, call.body)
     if call.body.get("to_invite", True):
         invite(corp, member)
@@ -130,6 +131,7 @@ def create(call: Call) -> dict:
 
 def update(call: Call) -> dict:
     corp, app = rights.writing(call)
+    check_scope(corp, app, call.body, call.body.get("userid"))
     member, before = directory.update_member(corp, call.body)
     changes.member(corp, "update_user", member, by=app, before=before)
     return {"errmsg": "updated"}
@@ -137,6 +139,7 @@ def update(call: Call) -> dict:
 
 def delete(call: Call) -> dict:
     corp, app = rights.writing(call)
+    check_scope(corp, app, {}, call.query.get("userid"))
     gone = directory.delete_member(corp, call.query.get("userid"))
     changes.member(corp, "delete_user", gone, by=app)
     return {"errmsg": "deleted"}
@@ -144,9 +147,20 @@ def delete(call: Call) -> dict:
 
 def batch_delete(call: Call) -> dict:
     corp, app = rights.writing(call)
-    for gone in directory.delete_members(corp, call.body.get("useridlist")):
+    userids = call.body.get("useridlist")
+    check_scope(corp, app, {}, *(userids if isinstance(userids, list) else []))
+    for gone in directory.delete_members(corp, userids):
         changes.member(corp, "delete_user", gone, by=app)
     return {"errmsg": "deleted"}
+
+
+def check_scope(corp: Corp, app: App, given: dict, *userids) -> None:
+    """May the app write these members, and into these departments?"""
+    wanted = given.get("department")
+    rights.check_scope(corp, app, wanted if isinstance(wanted, list) else [])
+    members = [member for each in userids if (member := corp.member(each))]
+    if not all(rights.sees(corp, app, each) for each in members):
+        raise Refused(60011)
 
 
 def invite(corp: Corp, member: Member) -> None:

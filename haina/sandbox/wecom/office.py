@@ -13,6 +13,7 @@ from haina.sandbox.wecom import changes, install, seeds, suites
 from haina.sandbox.wecom.corps import BUILT, ROOT, App, Corp, Server, Suite
 from haina.sandbox.world import world
 
+LATEST = 20
 SERVER = ("url", "token", "aes_key")
 
 
@@ -57,6 +58,8 @@ def page(request: HttpRequest, corp: Corp, **more) -> HttpResponse:
             "parties": [corp.departments[each] for each in install.tops(corp)],
             "suites": [about(each, corp) for each in world.suites.values()],
             "servers": [("通讯录同步", "", corp.server)],
+            "messages": corp.messages[-LATEST:][::-1],
+            "invited": [each["userid"] for each in corp.invited[-LATEST:][::-1]],
             "new": at_random(),
             **phone.told(request),
         }

@@ -63,6 +63,13 @@ def sees(corp: Corp, app: App, member: Member) -> bool:
     return any(sees_department(corp, app, each) for each in member.departments)
 
 
+def check_scope(corp: Corp, app: App, departments) -> None:
+    """A suite changes nothing outside of what the corp lets it see."""
+    there = [each for each in departments if isinstance(each, int) and each in corp.departments]
+    if app.kind == SUITE and not all(sees_department(corp, app, each) for each in there):
+        raise Refused(60011)
+
+
 def visible(corp: Corp, app: App, department: int) -> Department:
     """A department that there is and that the app may see."""
     found = corp.departments.get(department)

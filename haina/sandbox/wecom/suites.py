@@ -87,6 +87,8 @@ def install(suite: Suite, corp: Corp, parties: list[int], state: str = "") -> Gr
     app = next(former, None)
     if app is None:
         app = corp.new_agent(App(SUITE, name=suite.name, suite_id=suite.suite_id))
+    if not app.enabled:
+        app.tokens = {}
     app.enabled, app.edits, app.parties = True, suite.edits, list(parties)
     code = secrets.token_urlsafe(64)
     grant = Grant(corp.corpid, app.agentid, code, world.now() + AUTH_SECONDS, state)

@@ -96,6 +96,17 @@ def test_settings_show_what_is_to_be_pasted(visitor):
     assert seeds.OTHER_CORPID in visitor.see(f"/corp/settings?corp={seeds.OTHER_CORPID}")
 
 
+def test_messages_and_invitations_are_shown(sync, app, visitor):
+    text = {"msgtype": "text", "text": {"content": "请尽快处理"}}
+    app.post("message/send", agentid=seeds.AGENT, touser="staff00001", **text)
+    sync.post("batch/invite", user=["staff00002"])
+
+    page = visitor.see("/corp/settings")
+
+    assert "请尽快处理" in page
+    assert "最近邀请加入的成员：staff00002" in page
+
+
 def test_settings_are_kept(sandbox, visitor, sync, app):
     visitor.see("/corp/settings")
 

@@ -180,6 +180,21 @@ def test_a_suite_without_the_right_to_edit(sandbox, suite):
     assert told["auth_info"]["agent"][0]["privilege"]["level"] == 1
 
 
+def test_a_suite_writes_within_its_scope(sandbox, suite):
+    told = suite.take(sandbox.do("wecom/suite/install", parties=[3])["auth_code"])
+    corp = suite.corp(told["access_token"])
+    given = {"userid": "lin", "name": "林", "mobile": "13800000001"}
+
+    assert corp.post("user/create", department=[2], **given)["errcode"] == 60011
+    assert corp.post("user/create", department=[3], **given)["errcode"] == 0
+    assert corp.post("user/update", userid="lin", department=[2])["errcode"] == 60011
+    assert corp.get("user/delete", userid="staff00001")["errcode"] == 60011
+    assert corp.post("user/batchdelete", useridlist=["lin", "staff00001"])["errcode"] == 60011
+    assert corp.post("department/create", name="甲", parentid=2)["errcode"] == 60011
+    assert corp.get("department/delete", id=2)["errcode"] == 60011
+    assert corp.post("department/create", name="甲", parentid=3)["errcode"] == 0
+
+
 def test_commands_of_a_life(sandbox, suite, receiver):
     """create_auth{AuthCode,State}, change_auth, cancel_auth {..., TimeStamp, AuthCorpId}."""
     code = sandbox.do("wecom/suite/install", state="s1")["auth_code"]

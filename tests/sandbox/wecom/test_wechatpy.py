@@ -71,6 +71,22 @@ def test_it_asks_for_the_scope(client, app):
     assert client(app).agent.get(seeds.AGENT)["allow_partys"] == {"partyid": [1]}
 
 
+def test_it_acts_for_a_suite(client, sync, sandbox):
+    """Raw: "pass suite_access_token AND access_token:'' in params"."""
+    ticket = sandbox.do("wecom/suite/ticket")["suite_ticket"]
+    auth_code = sandbox.do("wecom/suite/install")["auth_code"]
+    asked = {"suite_id": seeds.SUITE_ID, "suite_secret": seeds.SUITE_SECRET, "suite_ticket": ticket}
+    nobody = {"access_token": ""}
+    service = client(sync)
+
+    token = service.post("service/get_suite_token", params=nobody, data=asked)
+    suite = {**nobody, "suite_access_token": token["suite_access_token"]}
+    code = {"auth_code": auth_code}
+    told = service.post("service/get_permanent_code", params=suite, data=code)
+
+    assert told["auth_corp_info"]["corpid"] == seeds.CORPID
+
+
 def test_it_knows_the_limit_for_what_it_is(client, sync, sandbox):
     sandbox.fault("wecom/cgi-bin/user/create", errcode=45009)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from followers.access import FOLLOWER
 from haina.accounts.access import allow
 from haina.accounts.audit import Actor
+from haina.lib.htmx import posted
 from residents.models import VerificationApplication
 from residents.services import RoomGone
 from residents.verification import applications, steps
@@ -36,8 +37,8 @@ def code(request, pk):
     found = own(request, pk)
     if found.state != State.DRAFT:
         return redirect("mine:application", request.account.slug, pk)
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CodeForm(posted(request))
+    if form.is_valid():
         return prove(request, found, form)
     return show_code(request, found, form)
 

@@ -14,6 +14,7 @@ from followers.access import FOLLOWER
 from haina.accounts.access import allow
 from haina.accounts.audit import Actor
 from haina.accounts.scope import Scope
+from haina.lib.htmx import posted
 from haina.lib.text import tidy
 from haina.sms.errors import NotSent
 from residents.models import Invitation, Rules, VerificationApplication
@@ -84,7 +85,7 @@ def apply_form(request, room: BuildingNode, invitation: Invitation | None = None
     asked = Asked(room, invitation)
     form = form_for(request, asked)
     try:
-        if request.method == "POST" and form.is_valid():
+        if form.is_valid():
             return hand_in(request, asked, form)
         applications.refuse_what_is_there(request.follower, room)
     except (NotSubmitted, RoomGone) as refusal:
@@ -100,7 +101,7 @@ def form_for(request, asked: Asked) -> ApplyForm:
     rules = Rules.objects.within(Scope.whole(request.account)).of(asked.community)
     identity = asked.invitation.identity if asked.invitation else ""
     told = {"rules": rules, "today": timezone.localdate(), "identity": identity}
-    return ApplyForm(request.POST or None, initial=said_before(request), **told)
+    return ApplyForm(posted(request), initial=said_before(request), **told)
 
 
 def said_before(request) -> dict:

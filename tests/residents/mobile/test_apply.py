@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from communities import tree
+from haina.accounts.audit import Actor
 from residents.models import Binding, Resident, VerificationApplication
 from tests import make
 from tests.residents.mobile.conftest import HOME, USER_AGENT, Visitor, text_of
@@ -70,6 +72,45 @@ def test_a_room_is_found_by_its_address(phone, community, room):
     assert "A 1 101" in found
     assert "A 1 102" not in found
     assert "没有找到“999”" in none
+
+
+def test_long_lists_are_cut_and_say_so(phone, community):
+    by, path = Actor.command(community.account), f"apply/{community.pk}/"
+    tree.grow(community, [(f"{n}栋",) for n in range(1, 16)], by=by, now=timezone.now())
+    some = text_of(phone.get(path))
+    tree.grow(community, [(f"{n}栋",) for n in range(16, 302)], by=by, now=timezone.now())
+
+    many = text_of(phone.get(path))
+
+    assert "搜索" in some
+    assert "没有全部显示" not in some
+    assert "300栋" in many
+    assert "301栋" not in many
+    assert "没有全部显示。请输入名称搜索。" in many
+
+
+def test_a_place_without_rooms_says_whom_to_ask(phone, community):
+    block = make.node(community, "A")
+
+    shown = text_of(phone.get(f"apply/{community.pk}/?node={block.pk}"))
+
+    assert "还没有登记房间，请联系物业管理处 075586013388" in shown
+
+
+def test_a_correction_begins_with_what_was_said(phone, community, follower, form_path, claimed):
+    phone.post(form_path, claimed | {"identity": "term_tenant", "lease_ends_on": "2030-12-31"})
+    refused = VerificationApplication.objects.get()
+    VerificationApplication.objects.update(state="rejected", reason="姓名不符")
+
+    page = phone.get(f"applications/{refused.pk}/").content.decode()
+    form = phone.get(f"{form_path}?from={refused.pk}").content.decode()
+
+    assert f'href="{HOME}{form_path}?from={refused.pk}"' in page
+    for value in ("张三", "18124768126", "2030-12-31"):
+        assert f'value="{value}"' in form
+    assert "checked" in form
+    again = phone.post(f"{form_path}?from={refused.pk}", claimed, follow=True)
+    assert "已提交，等待审核" in text_of(again)
 
 
 def test_what_agrees_waits_while_the_phone_is_not_proven(phone, community, form_path, claimed):

@@ -13,7 +13,7 @@ from residents.filters import compares
 from residents.models import Resident, VerificationApplication
 from residents.verification.acceptance import Acceptance
 from residents.verification.decisions import AlreadyDecided
-from residents.verification.matching import COMPARED, Outcome, Verdict, verdict
+from residents.verification.matching import COMPARED, Outcome, Verdict, plain, verdict
 
 State, Way = VerificationApplication.State, VerificationApplication.Way
 # The field, its label, and whose right it stands under.
@@ -82,7 +82,7 @@ def verdict_on(application, record: Resident | None, name: str) -> str:
         return application.evidence.get(name, "") if known else ""
     if record is None or name == "lease_ends_on" and not application.lease_ends_on:
         return ""
-    return verdict(*(str(getattr(each, name) or "") for each in (application, record)))
+    return verdict(*(plain(str(getattr(each, name) or "")) for each in (application, record)))
 
 
 def evidence(application: VerificationApplication, *, rights: Rights) -> list[Line]:

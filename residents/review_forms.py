@@ -48,6 +48,16 @@ class RejectForm(ReasonForm):
     )
 
 
+class OwnersRejectForm(ReasonForm):
+    """What an owner of the room may say."""
+
+    PRESETS = (
+        gettext_lazy("不认识申请人"),
+        gettext_lazy("申请人不住在这个房间"),
+        gettext_lazy("身份选择有误"),
+    )
+
+
 class RevokeForm(ReasonForm):
     PRESETS = (
         gettext_lazy("已不住在该房间"),

@@ -13,10 +13,10 @@ from haina.accounts.access import allow
 from haina.accounts.audit import Actor
 from haina.lib.htmx import posted
 from residents.models import Resident, VerificationApplication
+from residents.review_forms import OwnersRejectForm
 from residents.services import RoomGone
 from residents.verification import owners
 from residents.verification.decisions import AlreadyDecided, NotDecided
-from residents.verification.review_forms import OF_OWNERS, RejectForm
 from residents.views.mobile.room import own
 
 
@@ -25,9 +25,9 @@ from residents.views.mobile.room import own
 def owner_review(request, pk, application):
     owner = own(request, pk)
     found = get_object_or_404(owners.concerning(owner).defer("id_number"), pk=application)
-    form = RejectForm(posted(request), presets=OF_OWNERS)
+    form = OwnersRejectForm(posted(request))
     if request.method == "GET" or not found.is_pending:
-        return show(request, owner, found, RejectForm(presets=OF_OWNERS))
+        return show(request, owner, found, OwnersRejectForm())
     rejects = request.POST.get("act") != "approve"
     if rejects and not form.is_valid():
         return show(request, owner, found, form)
@@ -50,7 +50,7 @@ def decide(request, owner: Resident, found: VerificationApplication, reason: str
     return redirect("mine:room", request.account.slug, owner.pk)
 
 
-def show(request, owner: Resident, found: VerificationApplication, form: RejectForm):
+def show(request, owner: Resident, found: VerificationApplication, form: OwnersRejectForm):
     """Once it was decided, by whom is all that is told of it."""
     context = {"owner": owner, "application": found, "form": form}
     if not found.is_pending:

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from followers.access import OfColleagues
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
+from haina.lib.ages import MINUTE, age
 from haina.lib.pagination import page_of
+from residents import beside
+from residents.filters import tells_outcome
 from residents.models import VerificationApplication
+from residents.review_forms import RejectForm
 from residents.services import RoomGone
-from residents.verification import acceptance, comparison, decisions
+from residents.verification import acceptance, decisions
 from residents.verification.decisions import AlreadyDecided, NotDecided
-from residents.verification.review_forms import OF_THE_COMPANY, RejectForm
 
 REVIEWERS = OfColleagues(Section.RESIDENTS.manage)
 WAY = VerificationApplication.Way.PHONE
@@ -27,7 +30,8 @@ WAY = VerificationApplication.Way.PHONE
 @require_GET
 def review(request):
     page = page_of(waiting(request), request)
-    context = {"page": page, "tells_outcome": comparison.tells_outcome(request.rights)}
+    waited = [(each, waited_for(each)) for each in page]
+    context = {"page": page, "waited": waited, "tells_outcome": tells_outcome(request.rights)}
     return render(request, "mobile/review.html", context)
 
 
@@ -37,10 +41,10 @@ def review_one(request, pk):
     applications = VerificationApplication.objects.within(request.scope).submitted()
     found = get_object_or_404(applications.select_related("community", "room"), pk=pk)
     if request.method == "GET" or not found.is_pending:
-        return show(request, found, RejectForm(presets=OF_THE_COMPANY))
+        return show(request, found, RejectForm())
     if request.POST.get("act") == "approve":
         return approve(request, found)
-    form = RejectForm(request.POST, presets=OF_THE_COMPANY)
+    form = RejectForm(request.POST)
     return reject(request, found, form) if form.is_valid() else show(request, found, form)
 
 
@@ -72,7 +76,7 @@ def decided(request, found: VerificationApplication, act, done: str):
     try:
         act(way=WAY, by=request.actor, now=timezone.now())
     except AlreadyDecided as refusal:
-        messages.warning(request, str(refusal))
+        messages.warning(request, beside.why_not(refusal, request.rights))
     except (NotDecided, RoomGone) as refusal:
         messages.error(request, str(refusal))
         return redirect("mine:review_one", request.account.slug, found.pk)
@@ -85,22 +89,29 @@ def decided(request, found: VerificationApplication, act, done: str):
 
 def show(request, found: VerificationApplication, form: RejectForm):
     context = {"application": found, "form": form, "waiting": waiting(request).count()}
+    context["waited"] = waited_for(found)
     if found.is_pending:
-        context |= beside(found, request.rights)
+        context |= compared(found, request.rights)
     else:
-        context["decided"] = str(AlreadyDecided(found))
+        context["decided"] = beside.why_not(AlreadyDecided(found), request.rights)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "mobile/review_one.html", context, status=status)
 
 
-def beside(found: VerificationApplication, rights) -> dict:
+def compared(found: VerificationApplication, rights) -> dict:
     """The record on file, and what an approval would do to it."""
     planned = acceptance.plan(found)
     return {
-        "lines": comparison.lines(found, planned, rights),
-        "tells_outcome": comparison.tells_outcome(rights),
+        "lines": beside.lines(found, planned.resident, rights=rights),
+        "overwrites": beside.overwrites(planned, rights=rights),
+        "tells_outcome": tells_outcome(rights),
         "planned": planned,
     }
+
+
+def waited_for(found: VerificationApplication) -> str:
+    passed = timezone.now() - found.submitted_at
+    return _("已等待%s") % age(passed) if passed >= MINUTE else _("刚刚提交")
 
 
 def waiting(request):

@@ -1,7 +1,10 @@
 // 认证审核 by keyboard: j and k go down and up the list, also while an application is open; a and r
 // press what carries them in the open one. Not while somebody types, and not with Ctrl and the like.
 (() => {
+  const GLANCE = 500; // ms: a key pressed twice must not decide on the next one, too
   const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+
+  let since = 0; // when the open application came
 
   const links = () => [...document.querySelectorAll("[data-review]")];
   const dialog = () => document.querySelector("dialog[open]");
@@ -24,10 +27,18 @@
     const part = (dialog() || document).querySelector(`[data-application] [data-key=${key}]`);
     if (!part) return;
     const details = part.closest("details");
-    if (!details) { part.click(); return; }
+    if (!details) {
+      const follows = part.closest("[data-application]").querySelector(".review-told");
+      if (!follows || performance.now() - since > GLANCE) part.click();
+      return;
+    }
     details.open = true;
     details.querySelector("input[type=radio]").focus();
   };
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "dialog-body") since = performance.now();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;

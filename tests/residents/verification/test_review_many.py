@@ -1,15 +1,20 @@
 """Many applications at once, and many reviewers at one."""
 
+from functools import partial
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from lxml import html
 
+from haina.accounts.audit import Actor
 from residents.models import Notice, Resident, VerificationApplication
 from residents.verification import acceptance, decisions
 from residents.verification.decisions import AlreadyDecided
 from residents.views.decisions import MOST_AT_ONCE
 from tests import make
+from tests.processes import in_processes
 from tests.residents.verification.test_review_list import told
 from tests.together import together
 
@@ -167,6 +172,33 @@ def test_of_100_decisions_at_once_one_counts(
     assert Resident.objects.get().verification == (
         "verified" if other.state == "approved" else "unverified"
     )
+
+
+def decide_25(asked: tuple[int, int]) -> list[str]:
+    """In a process of its own, one after the other: why each was refused, "" if it was not."""
+    pk, number = asked
+    application = VerificationApplication.objects.get(pk=pk)
+    told = {"way": "console", "by": Actor(f"第{number}位"), "now": timezone.now()}
+    answers = []
+    for turn in range(25):
+        decide = decisions.approve if turn % 2 else partial(decisions.reject, reason="不是")
+        try:
+            decide(application, **told)
+        except AlreadyDecided as late:
+            answers.append(str(late))
+        else:
+            answers.append("")
+    return answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_100_decisions_in_4_processes_one_counts(account, other):
+    answers = sum(in_processes(decide_25, [(other.pk, number) for number in range(4)]), [])
+
+    assert (len(answers), answers.count("")) == (100, 1)
+    (late,) = set(answers) - {""}
+    other.refresh_from_db()
+    assert late.startswith(f"{other.decided_by} 已于")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -11,10 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 @dataclass
 class Receiver:
     """`statuses`: of the next answers; `drops`: how many connections are closed instead; `crypto`:
-    what opens an echo that is sealed."""
+    what opens an echo that is sealed; `slow`: seconds before each answer."""
 
     url: str = ""
     echoes: bool = True
+    slow: float = 0
     crypto: Any = None
     answer: str = "success"
     statuses: list[int] = field(default_factory=list)
@@ -48,6 +50,7 @@ def receiving():
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             status = receiver.take(self.query(), body)
+            time.sleep(receiver.slow)
             if status is not None:
                 self.reply(status, receiver.answer)
 

@@ -129,6 +129,16 @@ class Corp:
         self.mobiles.pop(member.mobile, None)
         self.emails.pop(member.email.lower(), None)
 
+    def add_department(
+        self, name: str, parent: int, order: int = 0, number: int | None = None
+    ) -> Department:
+        """With the next number, which none before it has had, unless one was chosen."""
+        if number is None:
+            number = self.last_department = max(self.last_department, *self.departments) + 1
+        made = self.departments[number] = Department(number, name, parent, order)
+        self.departments[parent].children[number] = None
+        return made
+
     def above(self, department: int) -> Iterator[int]:
         """The department itself and all that it is in, up to the root."""
         while department:

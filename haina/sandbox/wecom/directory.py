@@ -20,13 +20,7 @@ def create_department(corp: Corp, given: dict) -> Department:
         raise Refused(60008)
     if depth(corp, parent) >= LEVELS:
         raise Refused(60002)
-    if number is None:
-        number = max(corp.last_department, max(corp.departments)) + 1
-        corp.last_department = number
-    made = Department(number, name, parent, whole(given.get("order"), 0))
-    corp.departments[number] = made
-    corp.departments[parent].children[number] = None
-    return made
+    return corp.add_department(name, parent, whole(given.get("order"), 0), number)
 
 
 def update_department(corp: Corp, given: dict) -> Department:

@@ -21,31 +21,33 @@ def install(request: HttpRequest) -> HttpResponse:
     asked = {"state": "", "redirect_uri": "", **request.GET.dict()}
     try:
         with world.lock:
-            suite = admitted(asked)
+            suite, session = admitted(asked)
     except Refused as refusal:
         reason = refusal.given or MESSAGES[refusal.errcode]
         context = {"code": refusal.errcode, "reason": reason}
         return render(request, "sandbox/refused.html", context, status=400)
     corp = world.corps.get(request.POST.get("corp", ""))
     if corp is None:
-        return render(request, "sandbox/wecom/install.html", {"suite": suite, "corps": choices()})
+        test = session["auth_type"] == suites.TEST
+        context = {"suite": suite, "corps": choices(), "test": test}
+        return render(request, "sandbox/wecom/install.html", context)
     if request.POST.get("answer") != "approve":
         return render(request, "sandbox/wecom/declined.html", {"suite": suite, "corp": corp})
     with world.lock:
         grant = suites.install(suite, corp, [scope_of(corp, request)], asked["state"])
-        del suite.pre_auth_codes[asked["pre_auth_code"]]
+        suite.pre_auth_codes.pop(asked["pre_auth_code"], None)
     return consent.back(asked, {"auth_code": grant.auth_code, "expires_in": suites.AUTH_SECONDS})
 
 
-def admitted(asked: dict) -> Suite:
-    """The suite whose pre_auth_code it is."""
+def admitted(asked: dict) -> tuple[Suite, dict]:
+    """The suite whose pre_auth_code it is, and what was set for that."""
     suite = world.suites.get(asked.get("suite_id", ""))
     if suite is None:
         raise Refused(40083)
-    suites.session(suite, asked.get("pre_auth_code"))
+    session = suites.session(suite, asked.get("pre_auth_code"))
     if not loopback(asked["redirect_uri"]):
         raise Refused(50001, "redirect_uri 与套件的授权完成回调域名不一致")
-    return suite
+    return suite, session
 
 
 def choices() -> list[dict]:

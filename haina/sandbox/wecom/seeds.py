@@ -50,21 +50,13 @@ def open_corp(corpid: str, name: str, sync_secret: str = "", app_secret: str = "
 
 def begin_with_staff(corp: Corp) -> None:
     for name, parts in TREE.items():
-        top = plant(corp, name, ROOT)
+        top = corp.add_department(name, ROOT)
         for part in parts:
-            plant(corp, part, top.id)
+            corp.add_department(part, top.id)
     places = [each for each in corp.departments if each != ROOT]
     for number in range(MEMBERS):
         hire(corp, number, [places[number % len(places)]])
     corp.creator = next(iter(corp.members.values())).userid
-
-
-def plant(corp: Corp, name: str, parent: int) -> Department:
-    corp.last_department += 1
-    made = Department(corp.last_department, name, parent)
-    corp.departments[made.id] = made
-    corp.departments[parent].children[made.id] = None
-    return made
 
 
 def hire(corp: Corp, number: int, departments: list[int]) -> Member:
@@ -85,14 +77,14 @@ def hire(corp: Corp, number: int, departments: list[int]) -> Member:
 
 
 def add_many(corp: Corp, departments: int, members: int) -> None:
-    """That many more, at once and without an event: for measurements. Every tenth member is in two
-    departments; departments are of three levels."""
-    made = [plant(corp, f"片区{number + 1}", ROOT) for number in range(min(departments, 20))]
-    for number in range(departments - len(made)):
-        made.append(plant(corp, f"项目{number + 1}", made[number // 4].id))
-    places = [each.id for each in made] or [ROOT]
-    first, corp.cap = len(corp.members), max(corp.cap, len(corp.members) + members)
+    """That many more, at once and without an event: for measurements. Twenty departments are below
+    the root and the others below those; every tenth member is in two."""
+    first, made = corp.last_department + 1, []
+    for number in range(departments):
+        parent = made[number % 20] if number >= 20 else ROOT
+        made.append(corp.add_department(f"项目{first + number}", parent).id)
+    places, hired = made or [ROOT], corp.last_serial
+    corp.cap = max(corp.cap, len(corp.members) + members)
     for number in range(members):
         at = [places[number % len(places)], places[number * 7 % len(places)]]
-        inside = list(dict.fromkeys(at)) if number % 10 == 0 else at[:1]
-        hire(corp, first + number, inside)
+        hire(corp, hired + number, list(dict.fromkeys(at)) if number % 10 == 0 else at[:1])

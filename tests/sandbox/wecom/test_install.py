@@ -59,6 +59,16 @@ def test_an_approval_leads_back_with_a_code(sandbox, visitor, suite, address):
     assert "错误码：40079" in visitor.see(where)
 
 
+@pytest.mark.parametrize(("auth_type", "told"), [(0, False), (1, True)])
+def test_a_test_is_told(visitor, suite, address, auth_type, told):
+    """auth_type 0 formal|1 test."""
+    code = suite.get("service/get_pre_auth_code")["pre_auth_code"]
+    info = {"auth_type": auth_type}
+    suite.post("service/set_session_info", pre_auth_code=code, session_info=info)
+
+    assert ("测试授权" in visitor.see(address(pre_auth_code=code))) == told
+
+
 def test_the_scope_is_chosen(visitor, suite, address):
     party = {f"party-{seeds.CORPID}": "3"}
 

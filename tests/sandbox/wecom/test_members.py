@@ -251,3 +251,14 @@ def test_a_large_corp(sandbox, sync, app):
     assert len(departments) == 608 + 1
     assert len({row["userid"] for row in rows}) == 14_012
     assert 20 < len(listed) < 40
+
+
+def test_what_is_seeded_again_is_new(sandbox, sync):
+    sandbox.do("wecom/seed", departments=25, members=50)
+    sync.get("user/delete", userid="staff00020")
+
+    told = sandbox.do("wecom/seed", departments=25, members=50)
+
+    assert told == {"departments": 59, "members": 111}
+    phones = [each["mobile"] for each in sandbox.see("wecom/members")["members"]]
+    assert len(set(phones)) == 111

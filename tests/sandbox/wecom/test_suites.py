@@ -224,6 +224,19 @@ def test_commands_of_a_life(sandbox, suite, receiver):
         sandbox.do("wecom/suite/cancel")
 
 
+@pytest.mark.parametrize(("info", "patient"), [("cancel_auth", False), ("change_contact", True)])
+def test_an_authorisation_is_to_be_answered_at_once(sandbox, receiver, info, patient):
+    """ "Auth events must be answered within 1000 ms"."""
+    sandbox.delivered()
+    receiver.slow = 1.2
+
+    sandbox.do("wecom/event", info=info, fields={"AuthCorpId": seeds.CORPID})
+    told = sandbox.delivered()[-1]
+
+    assert told["event"] == info
+    assert told["tries"][0]["status"] == (200 if patient else None)
+
+
 def test_it_can_be_installed_again(sandbox, suite, installed):
     sandbox.do("wecom/suite/cancel")
 

@@ -100,6 +100,18 @@ def test_the_second_corp_is_another(sandbox):
     assert corps == {seeds.CORPID: 12, seeds.OTHER_CORPID: 13}
 
 
+def test_more_corps_can_be_opened(sandbox):
+    opened = sandbox.do("wecom/corp", corpid="ww0000000000000003", name="第三家", cap=5)
+    secrets = {each["kind"]: each["secret"] for each in opened["apps"]}
+
+    sync = Corp(sandbox, secrets["sync"], "ww0000000000000003")
+
+    assert sync.get("department/simplelist")["department_id"] == [
+        {"id": 1, "parentid": 0, "order": 0}
+    ]
+    assert Corp(sandbox, secrets["app"], "ww0000000000000003").query != sync.query
+
+
 def test_no_corp_is_made_up_by_a_question(sandbox):
     with pytest.raises(Refused):
         sandbox.see("wecom/members", corpid="ww-nobody")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from residents.models import Binding, Notice
+from residents.models import Binding, Notice, Resident
 from tests import make
+from tests.residents.test_list import shown
 from tests.residents.verification.test_review_list import told
 
 
@@ -58,3 +59,15 @@ def test_the_residents_page_says_how_they_were_verified(
     assert "审核人系统" in text
     assert "姓名一致" in text
     assert "已通过" in text
+
+
+def test_who_is_expired_is_found_and_can_be_taken_back(client, zhang, follower, url):
+    make.bound(zhang, follower)
+    Resident.objects.filter(pk=zhang.pk).update(verification="expired")
+
+    response = client.get(url("list", verification="expired"))
+    client.post(url("revoke", zhang.pk), {"preset": "已不住在该房间"})
+
+    assert shown(response, "verification", "name") == [("已到期", "张三")]
+    assert "撤销认证" in told(response)
+    assert not Binding.objects.exists()

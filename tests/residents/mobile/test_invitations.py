@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from followers.models import Follower
+from haina.wechat import oauth
 from residents.models import Invitation, Resident, VerificationApplication
 from tests import make
 from tests.residents.mobile.conftest import Visitor, text_of
@@ -108,6 +109,40 @@ def test_what_is_over_takes_no_form(phone, path, guest, claimed):
 
     assert answer.status_code == 404
     assert not VerificationApplication.objects.exists()
+
+
+def test_the_way_through_wechat_leads_back_to_the_link(phone, path, account):
+    link = f"/m/fengniao/{invited(phone, path)}"
+
+    assert oauth.safe(link, account) == link
+
+
+def test_nobody_uses_it_twice_for_the_same(phone, path, guest, claimed):
+    link = invited(phone, path)
+    said = claimed | {"name": "李四", "identity": "family"}
+    guest.post(link, said)
+
+    again = guest.post(link, said)
+
+    assert again.status_code == 409
+    assert "正在审核中" in text_of(again)
+    assert Invitation.objects.get().uses_left == 4
+    assert VerificationApplication.objects.count() == 1
+
+
+def test_a_proven_guest_passes_by_the_owner(phone, path, guest, claimed, community, owner):
+    community.owners_review = True
+    community.save()
+    make.application(
+        community, Follower.objects.get(openid=guest.openid), "A 1 109", phone="+8618124768126"
+    )
+
+    guest.post(invited(phone, path), claimed | {"name": "李四", "identity": "family"})
+
+    done = VerificationApplication.objects.get(address="A 1 101")
+    assert (done.state, done.way) == ("approved", "owner")
+    assert done.decided_by == f"业主 (住户 #{owner.pk})"
+    assert "李* 家属 已认证" in text_of(phone.get(f"rooms/{owner.pk}/"))
 
 
 def test_another_accounts_token_opens_nothing(phone, path, claimed):

@@ -102,7 +102,14 @@ def applications_of(chosen: Collection[Held], scope: Scope) -> list[Verification
     names = {plain(person.name) for person in people}
     pks = {each.pk for each in chosen}
     found = rows.select_related("community", "follower")
-    return [each for each in found if each.resident_id in pks or plain(each.name) in names]
+    return [each for each in found if became(each, pks) or plain(each.name) in names]
+
+
+def became(application: VerificationApplication, pks: Collection[int]) -> bool:
+    """Is it how one of these was verified? Anybody's may be compared with a record."""
+    states = VerificationApplication.State
+    was_approved = application.state in (states.APPROVED, states.REVOKED)
+    return was_approved and application.resident_id in pks
 
 
 def events_within(scope: Scope):

@@ -7,12 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haina.accounts import audit
 from residents.models import Binding, Resident, VerificationApplication
 from residents.services import save
 from residents.verification import notices
+from residents.verification.matching import Outcome, claim_of, compare
 
 State, Way = VerificationApplication.State, VerificationApplication.Way
 # What an approval takes over; a blank never erases.
@@ -77,9 +79,22 @@ def is_bound_elsewhere(resident: Resident, application: VerificationApplication)
     return binding is not None and binding.follower_id != application.follower_id
 
 
-def is_somebody_elses(application: VerificationApplication) -> bool:
-    """Has another follower proven to be the resident on file?"""
-    return plan(application).other_follower
+def suits(application: VerificationApplication, *, now: datetime) -> bool:
+    """Whether it may pass without the company, as things are now: there is no record of this room
+    and phone, or one that agrees, of nobody else in WeChat, whose lease goes on."""
+    planned = plan(application)
+    if planned.resident is None:
+        return True
+    on_file = claim_of(planned.resident)
+    match = compare(claim_of(application), [(planned.resident.pk, on_file)])
+    agrees = match.outcome == Outcome.CONSISTENT
+    return agrees and not planned.other_follower and not is_over(planned.resident, now=now)
+
+
+def is_over(tenant: Resident | VerificationApplication, *, now: datetime) -> bool:
+    """Has the lease ended? Then the company must say that it was prolonged."""
+    ends_on = tenant.lease_ends_on
+    return ends_on is not None and ends_on < timezone.localdate(now)
 
 
 def accept(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import BuildingNode, Community
@@ -14,11 +13,11 @@ from haina.accounts import audit
 from haina.lib.locks import Lock, hold
 from haina.sms import services as sms
 from haina.sms.models import Message
-from residents.models import Invitation, Person, Resident, Rules, VerificationApplication
+from residents.models import Invitation, Resident, Rules, VerificationApplication
 from residents.services import RoomGone
 from residents.signals import application_submitted
 from residents.verification import acceptance, invitations, limits, owners
-from residents.verification.matching import Claim, Match, Outcome, compare
+from residents.verification.matching import Match, Outcome, claim_of, compare
 
 State, Way = VerificationApplication.State, VerificationApplication.Way
 CONSENT = "1"  # the version of the sentence on what the data is for (templates/mobile/consent)
@@ -158,29 +157,19 @@ def look_up(application: VerificationApplication) -> Match:
     return match
 
 
-def claim_of(person: Person | VerificationApplication) -> Claim:
-    return Claim(person.name, str(person.phone), person.identity, person.id_number)
-
-
 def passes(application: VerificationApplication, match: Match) -> str:
     """By which way the application passes without a reviewer; "" if it does not."""
     # Asked first whatever is on file, so that each application takes the same statements.
-    rules, on_file = Rules.objects.of(application.community), acceptance.plan(application)
-    if on_file.other_follower or is_over(on_file.resident, now=application.submitted_at):
+    rules = Rules.objects.of(application.community)
+    if not acceptance.suits(application, now=application.submitted_at):
         return ""
     proven = application.phone_proven_at is not None
     enough = proven or rules.auto_pass == Rules.AutoPass.AGREED
     if match.outcome == Outcome.CONSISTENT and enough and rules.auto_pass != Rules.AutoPass.OFF:
         return Way.AUTO
-    if match.outcome != Outcome.DIFFERENT and proven and is_vouched_for(application):
+    if proven and is_vouched_for(application):
         return Way.OWNER
     return ""
-
-
-def is_over(resident: Resident | None, *, now: datetime) -> bool:
-    """Has the lease on file ended? Then the company must say that it was prolonged."""
-    ends = resident and resident.lease_ends_on
-    return ends is not None and ends < timezone.localdate(now)
 
 
 def is_vouched_for(application: VerificationApplication) -> bool:

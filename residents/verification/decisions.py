@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from communities.models import BuildingNode
 from haina.accounts import audit
 from haina.lib.locks import Lock, hold
-from residents.models import Binding, Resident, VerificationApplication
+from residents.models import Resident, VerificationApplication
 from residents.services import ResidentGone, RoomGone
 from residents.verification import acceptance, notices
-from residents.verification.matching import Outcome
 
+OWNER, VERIFIED = Resident.Identity.OWNER, Resident.Verification.VERIFIED
 State, Way = VerificationApplication.State, VerificationApplication.Way
 
 
@@ -33,6 +33,8 @@ class AlreadyDecided(NotDecided):
         done = self.application
         if done.state == State.WITHDRAWN:
             return _("申请人已撤回这份申请。")
+        if done.state == State.REVOKED:
+            return _("这份申请已通过，之后认证被撤销。")
         told = {"who": done.decided_by or _("系统"), "what": done.get_state_display()}
         told["when"] = timezone.localtime(done.decided_at).strftime("%Y-%m-%d %H:%M")
         return _("%(who)s 已于 %(when)s 处理了这份申请：%(what)s。") % told
@@ -43,6 +45,11 @@ class PlanChanged(NotDecided):
 
     def __str__(self):
         return _("登记的信息刚刚有变动，请核对后再通过。")
+
+
+class LeaseOver(NotDecided):
+    def __str__(self):
+        return _("申请中的租约到期时间已过，请拒绝并请申请人填写新的到期时间。")
 
 
 class NotTheirs(NotDecided):
@@ -70,7 +77,9 @@ def approve(
     if seen is not None and acceptance.plan(application).digest != seen:
         raise PlanChanged
     if way == Way.OWNER:
-        refuse_what_is_not_theirs(application)
+        refuse_what_is_not_theirs(application, now=now)
+    if acceptance.is_over(application, now=now):
+        raise LeaseOver
     return acceptance.accept(application, way=way, label=label, by=by, now=now)
 
 
@@ -87,7 +96,7 @@ def reject(
     """Refuse it and tell the applicant why. Raises NotDecided."""
     application = pending(application)
     if way == Way.OWNER:
-        refuse_what_is_not_theirs(application)
+        refuse_what_is_not_theirs(application, now=now)
     application.state, application.reason = State.REJECTED, reason
     acceptance.close(application, way=way, label=label, by=by, now=now)
     audit.record("application.rejected", [application], by=by, at=now)
@@ -99,26 +108,20 @@ def pending(application: VerificationApplication) -> VerificationApplication:
     hold(Lock.COMMUNITY, application.community_id)
     rows = VerificationApplication.objects.select_for_update(of=["self"])
     rows = rows.select_related("follower", "community", "room")
-    current = rows.get(pk=application.pk)
+    current = rows.filter(pk=application.pk).first()
+    if current is None:
+        raise NotDecided(_("这份申请已被删除。"))
     if not current.is_pending:
         raise AlreadyDecided(current)
     return current
 
 
-def refuse_what_is_not_theirs(application: VerificationApplication) -> None:
-    if not owners_may_decide(application):
+def refuse_what_is_not_theirs(application: VerificationApplication, *, now: datetime) -> None:
+    """Family and tenants, never another owner; and what does not suit the company's record, as it
+    is now, is for the company."""
+    is_theirs = application.community.owners_review and application.identity != OWNER
+    if not (is_theirs and acceptance.suits(application, now=now)):
         raise NotTheirs
-
-
-def owners_may_decide(application: VerificationApplication) -> bool:
-    """Family and tenants, never another owner; and what would overwrite the company's record is
-    for the company."""
-    return (
-        application.community.owners_review
-        and application.identity != Resident.Identity.OWNER
-        and application.outcome != Outcome.DIFFERENT
-        and not acceptance.is_somebody_elses(application)
-    )
 
 
 @transaction.atomic
@@ -129,11 +132,12 @@ def revoke(resident: Resident, *, reason: str, by: audit.Actor, now: datetime) -
     current = residents.filter(pk=resident.pk).first()
     if current is None:
         raise ResidentGone
-    is_bound = Binding.objects.filter(resident=current).exists()
-    if not is_bound and current.verification == Resident.Verification.UNVERIFIED:
+    is_bound, is_verified = hasattr(current, "binding"), current.verification == VERIFIED
+    if not (is_bound or is_verified):
         raise NotDecided(_("该住户已不是认证状态。"))
     audit.explain("resident.revoked", by=by)
-    current.verification = Resident.Verification.UNVERIFIED
+    if is_verified:  # whose lease is over stays 已到期
+        current.verification = Resident.Verification.UNVERIFIED
     current.save(update_fields=["verification", "updated_at"])
     acceptance.end_proof(current, reason, now=now)
     audit.record("resident.revoked", [current], by=by, at=now)

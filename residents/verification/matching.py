@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from haina.lib.text import without_controls
-from residents.models import VerificationApplication
+from residents.models import Person, VerificationApplication
 
 Outcome = VerificationApplication.Outcome
 COMPARED = ("phone", "name", "identity", "id_number")
@@ -36,6 +36,10 @@ class Match:
     outcome: str
     record: int | None = None
     evidence: dict[str, str] = field(default_factory=dict)
+
+
+def claim_of(person: Person | VerificationApplication) -> Claim:
+    return Claim(person.name, str(person.phone), person.identity, person.id_number)
 
 
 def compare(claim: Claim, records: Collection[tuple[int, Claim]]) -> Match:

@@ -13,6 +13,7 @@ from residents.services import RoomGone
 from residents.verification import acceptance, applications, decisions
 from residents.verification.decisions import (
     AlreadyDecided,
+    LeaseOver,
     NotDecided,
     NotTheirs,
     PlanChanged,
@@ -180,6 +181,49 @@ def test_what_owners_decide_on(community, zhang, follower, act, told, theirs):
             decisions.reject(waiting, reason="不认识", **act)
 
 
+@pytest.mark.parametrize(
+    "imported",
+    [
+        {"name": "李四", "identity": "owner"},
+        {"name": "张小三", "identity": "owner"},
+        {"name": "张小三", "identity": "term_tenant", "lease_ends_on": date(2020, 1, 31)},
+    ],
+)
+def test_owners_decide_by_what_is_on_file_now(community, follower, act, imported):
+    """What was imported since the application was submitted counts as well."""
+    community.owners_review = True
+    community.save()
+    claimed = {"name": "张小三", "identity": "family", "phone": "+8618913112122"}
+    if imported["identity"] == "term_tenant":
+        claimed |= {"identity": "term_tenant", "lease_ends_on": date(2035, 1, 31)}
+    waiting = make.application(community, follower, **claimed)
+    on_file = make.resident(community, "A 1 101", phone="+8618913112122", **imported)
+
+    with pytest.raises(NotTheirs):
+        decisions.approve(waiting, **act | {"way": "owner"})
+
+    on_file.refresh_from_db()
+    assert on_file.verification == "unverified"
+
+
+def test_a_lease_that_ended_while_it_waited(community, follower, act, time_machine):
+    claimed = {"identity": "term_tenant", "lease_ends_on": date(2035, 1, 31)}
+    waiting = make.application(community, follower, **claimed)
+    time_machine.move_to("2035-02-01T08:00+08:00")
+
+    with pytest.raises(LeaseOver):
+        decisions.approve(waiting, **act | {"now": timezone.now()})
+    assert not Resident.objects.exists()
+
+
+def test_what_was_forgotten_meanwhile(community, follower, as_zhang, act):
+    waiting = make.application(community, follower, **as_zhang)
+    VerificationApplication.objects.all().delete()
+
+    with pytest.raises(NotDecided, match="已被删除"):
+        decisions.approve(waiting, **act)
+
+
 def test_owners_decide_on_nothing_where_it_is_switched_off(community, follower, act):
     waiting = make.application(community, follower, identity="family")
 
@@ -203,6 +247,22 @@ def test_a_verification_is_taken_back(community, zhang, follower, as_zhang, by):
     assert Notice.objects.filter(kind="revoked", follower=follower).count() == 1
     with pytest.raises(NotDecided):
         decisions.revoke(zhang, reason="已搬离", by=by, now=timezone.now())
+
+
+def test_whose_lease_is_over_stays_so_without_the_proof(community, follower, by):
+    claimed = {"identity": "term_tenant", "lease_ends_on": date(2035, 1, 31)}
+    on_file = make.resident(community, name="张三", phone="+8618913112121", **claimed)
+    done = make.application(community, follower, phone="+8618913112121", **claimed)
+    Resident.objects.update(verification="expired", lease_ends_on=date(2020, 1, 31))
+
+    decisions.revoke(on_file, reason="已搬离", by=by, now=timezone.now())
+
+    on_file.refresh_from_db()
+    assert (on_file.verification, Binding.objects.exists()) == ("expired", False)
+    with pytest.raises(AlreadyDecided, match="之后认证被撤销"):
+        decisions.reject(done, way="console", reason="x", by=by, now=timezone.now())
+    with pytest.raises(NotDecided):
+        decisions.revoke(on_file, reason="已搬离", by=by, now=timezone.now())
 
 
 def test_nobody_comes_back_from_the_bin_verified(community, zhang, follower, as_zhang, by):

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from followers.models import Follower
 from haina.accounts.audit import Actor
 from residents.models import Resident, VerificationApplication
 from residents.verification import decisions
@@ -164,6 +165,34 @@ def test_a_stranger_waits_is_refused_corrects_and_waits_again(
     page.get_by_role("button", name="撤回申请").click()
     heading(page, "已撤回")
     see(page, "withdrawn")
+
+
+def test_every_state_can_be_read(page, live_server, held, sandbox, account, community):
+    follower = Follower.objects.get(openid=held["openid"])
+    long = make.community(account, "深圳湾一号花园别墅区南区")
+    rules = {"needs_id_number": True, "identities": ["family", "tenant", "term_tenant"]}
+    make.rules(long, **rules)
+    tenant = {"identity": "term_tenant", "lease_ends_on": "2026-01-01"}
+    over = make.verified(make.resident(community, "A 1 102", **tenant), follower)
+    Resident.objects.filter(pk=over.pk).update(verification="expired")
+    make.verified(make.resident(long, "1栋 2单元 1203"), follower)
+    revoked = make.application(long, follower, "13栋 2单元 1203")
+    why = {"reason": "房屋已转让，请由新业主重新认证，或携带产权证到物业管理处办理"}
+    VerificationApplication.objects.filter(pk=revoked.pk).update(state="revoked", **why)
+    make.draft(community, follower, "C 1 101")
+
+    page.goto(live_server.url + HOME)
+    expect(page.get_by_role("listitem")).to_have_count(4)
+    see(page, "home-states")
+    page.get_by_role("link", name="认证已撤销").click()
+    see(page, "revoked")
+    page.get_by_role("link", name="修改后重新提交").click()
+    see(page, "form-of-rules")
+    page.get_by_text("阅读《个人信息保护说明》全文").click()
+    see(page, "form-consent")
+    page.get_by_label("手机号").focus()
+    page.keyboard.press("Tab")
+    see(page, "form-focus")
 
 
 def test_long_lists_are_searched(page, live_server, held, account, community):

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,7 +21,7 @@ from haina.sms.errors import NotSent
 from residents.models import Invitation, Rules, VerificationApplication
 from residents.services import RoomGone
 from residents.verification import applications, limits, steps
-from residents.verification.applications import CLAIMED, Asked, NotSubmitted
+from residents.verification.applications import CLAIMED, AlreadyPending, Asked, NotSubmitted
 from residents.verification.forms import ApplyForm
 
 SHORT, MOST = 12, 300  # a list that needs no search; and how many places are shown at once
@@ -88,6 +89,9 @@ def apply_form(request, room: BuildingNode, invitation: Invitation | None = None
         if form.is_valid():
             return hand_in(request, asked, form)
         applications.refuse_what_is_there(request.follower, room)
+    except AlreadyPending as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(what_waits(request, room))
     except (NotSubmitted, RoomGone) as refusal:
         return refused(request, room.community, str(refusal))
     except limits.TooManyTries:
@@ -95,6 +99,15 @@ def apply_form(request, room: BuildingNode, invitation: Invitation | None = None
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {"form": form, "room": room, "invitation": invitation}
     return render(request, "mobile/apply.html", context, status=status)
+
+
+def what_waits(request, room: BuildingNode) -> str:
+    """The page of one's own application for a room, where it can be withdrawn."""
+    own = VerificationApplication.objects.belonging_to(request.follower)
+    pending = own.pending().filter(room=room).first()
+    if pending is None:  # decided on in this moment
+        return reverse("mine:home", args=[request.account.slug])
+    return reverse("mine:application", args=[request.account.slug, pending.pk])
 
 
 def form_for(request, asked: Asked) -> ApplyForm:

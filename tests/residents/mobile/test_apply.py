@@ -201,11 +201,16 @@ def test_the_sixth_try_of_a_day_is_told_what_to_do(phone, community, claimed):
 
 
 def test_one_application_waits_for_a_room(phone, form_path, claimed):
+    """Whoever submits twice comes to the one that waits, where it can be withdrawn."""
     phone.post(form_path, claimed)
 
-    for response in (phone.get(form_path), phone.post(form_path, claimed)):
-        assert response.status_code == 409
+    for response in (
+        phone.get(form_path, follow=True),
+        phone.post(form_path, claimed, follow=True),
+    ):
+        assert "已提交，等待审核" in text_of(response)
         assert "正在审核中。如需修改，请先撤回。" in text_of(response)
+        assert "撤回申请" in text_of(response)
     assert VerificationApplication.objects.count() == 1
 
 

@@ -8,6 +8,7 @@ from haina.accounts.permissions import Section
 from haina.lib.htmx import render_screen
 from haina.lib.pagination import page_of
 from residents import beside
+from residents.filters import compares
 from residents.history import PAGE, entries, events_of
 from residents.id_numbers import doubt, kind_of
 from residents.models import Binding, RemovedResident, Resident, VerificationApplication
@@ -63,6 +64,8 @@ def proof(request, pk) -> dict:
     binding = bindings.filter(resident=pk).first()
     applications = VerificationApplication.objects.within(request.scope).submitted()
     applications = applications.filter(resident=pk).select_related("community").defer("id_number")
+    if not compares(request.rights):  # with whom the others were compared is not to be told
+        applications = applications.filter(state__in=(State.APPROVED, State.REVOKED))
     applications = list(applications.order_by("-submitted_at", "-pk")[:MOST_APPLICATIONS])
     passed = next((each for each in applications if each.state == State.APPROVED), None)
     return {

@@ -16,6 +16,7 @@ from haina.accounts.access import allow
 from haina.accounts.audit import Actor
 from haina.accounts.scope import Scope
 from haina.lib.htmx import posted
+from haina.lib.requests import number
 from haina.lib.text import tidy
 from haina.sms.errors import NotSent
 from residents.models import Invitation, Rules, VerificationApplication
@@ -64,7 +65,7 @@ def chosen_node(request, community: int) -> BuildingNode:
     """The one of ?node=, at first the root."""
     nodes = BuildingNode.objects.within(Scope.whole(request.account)).select_related("community")
     asked = request.GET.get("node", "")
-    which = {"pk": int(asked)} if asked.isdecimal() else {"parent": None}
+    which = {"pk": number(asked)} if asked else {"parent": None}
     return get_object_or_404(nodes, community=community, **which)
 
 
@@ -119,9 +120,8 @@ def form_for(request, asked: Asked) -> ApplyForm:
 
 def said_before(request) -> dict:
     """What the application of ?from= said, for whoever corrects their own."""
-    asked = request.GET.get("from", "")
     own = VerificationApplication.objects.belonging_to(request.follower)
-    before = own.filter(pk=asked).first() if asked.isdecimal() else None
+    before = own.filter(pk=number(request.GET.get("from"), 0)).first()
     return {name: getattr(before, name) for name in CLAIMED} if before else {}
 
 

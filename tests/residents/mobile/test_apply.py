@@ -47,6 +47,8 @@ def test_levels_are_chosen_one_by_one(phone, community, room):
     assert "选择房间号" in shown[2]
     assert "101" in shown[2]
     assert not any("住在这里的人" in each for each in shown)
+    assert phone.get(f"{path}?node={'9' * 5000}").status_code == 404
+    assert phone.get(f"{path}{room.pk}/?from={'9' * 5000}").status_code == 200
     assert phone.get(f"{path}?node={room.pk}").headers["Location"].endswith(f"/{room.pk}/")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from haina.accounts.permissions import Level, Section
 from residents.models import Binding, Notice, Resident
 from tests import make
 from tests.residents.test_list import shown
@@ -71,3 +72,17 @@ def test_who_is_expired_is_found_and_can_be_taken_back(client, zhang, follower, 
     assert shown(response, "verification", "name") == [("已到期", "张三")]
     assert "撤销认证" in told(response)
     assert not Binding.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["phone", "address"])
+def test_whose_claim_was_compared_with_them_is_not_told_by_the_page(
+    sign_in, account, community, zhang, follower, as_zhang, url, field
+):
+    """赵六 claimed the phone in the room: who sees neither is not to learn whose they are."""
+    make.application(community, follower, **as_zhang | {"name": "赵六"})
+    told = {"sections": {Section.RESIDENTS: Level.VIEW}, "communities": (community,)}
+    whole = make.operator(account, "小全", **told)
+    partly = make.operator(account, "小何", fields={field: Level.NONE}, **told)
+
+    assert "赵六" in sign_in(whole).get(url("show", zhang.pk)).content.decode()
+    assert "赵六" not in sign_in(partly).get(url("show", zhang.pk)).content.decode()

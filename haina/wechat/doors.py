@@ -50,7 +50,7 @@ def ask_who(request, connection):
 
 def outside(request):
     """What to do in a browser that is not WeChat's: scan the address with it."""
-    address = request.build_absolute_uri(request.path)
+    address = request.build_absolute_uri(oauth.safe(request.get_full_path(), request.account))
     code = segno.make(address, error="m").svg_data_uri(scale=6, border=3, light="#fff")
     return render(request, "mobile/outside.html", {"address": address, "code": code})
 

@@ -148,6 +148,22 @@ class Callback(models.Model):
         return self.connection.account_id
 
 
+class Trial(models.Model):
+    """A test message that WeChat accepted. How it ends is nothing that a resident was told."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    number = models.CharField(max_length=64)  # WeChat's
+    at = models.DateTimeField(db_index=True)
+
+    objects = BehindConnectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "number"], name="trial_once")]
+
+    def __str__(self):
+        return f"{self.number} #{self.pk}"
+
+
 class OAuthState(models.Model):
     """A way to WeChat's consent page and back: bound to one browser session, gone once used.
     `digest` is the keyed hash of the state, `session` that of the session's own secret."""
@@ -156,7 +172,7 @@ class OAuthState(models.Model):
     session = models.BinaryField(max_length=32)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
     asks_profile = models.BooleanField(default=False)  # snsapi_userinfo instead of snsapi_base
-    path = models.CharField(max_length=500)  # where to go afterwards: local, as given by a view
+    path = EncryptedTextField()  # where to go afterwards; that of an invitation has its token
     expires_at = models.DateTimeField(db_index=True)
 
     objects = BehindConnectionQuerySet.as_manager()

@@ -1,7 +1,7 @@
 """Who is this, in WeChat: 网页授权, the way to a visitor's openid and back.
 
 The state of the way is a row that only the browser session that began it can use, once, for ten
-minutes. Where it leads afterwards stands in the row, and is a page of the same account's.
+minutes. Where it leads afterwards stands sealed in the row, and is a page of the same account's.
 """
 
 import re
@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from haina.accounts.models import ServiceAccount
-from haina.lib.encryption import keyed_hash
+from haina.lib.encryption import decrypt, keyed_hash
 from haina.wechat.models import Connection, OAuthState
 from haina.wechat.official import official
 from haina.wechat.signals import profile_given
@@ -131,7 +131,8 @@ def take(request, connection: Connection, state: str, *, now: datetime) -> Way:
         row = cursor.fetchone()
     if row is None:
         raise StateRefused
-    return Way(*row)
+    path, asks_profile = row
+    return Way(decrypt(bytes(path)), asks_profile)
 
 
 def bind(request, account: ServiceAccount, openid: str) -> None:

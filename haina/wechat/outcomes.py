@@ -2,13 +2,15 @@
 TEMPLATESENDJOBFINISH: the row in the inbox is all that is kept of it."""
 
 import json
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.scope import Scope
 from haina.wechat.inbox import key_of_numbered, text_of
-from haina.wechat.models import Callback
+from haina.wechat.models import Callback, Trial
 
 FINISHED = "TEMPLATESENDJOBFINISH"
 
@@ -32,3 +34,9 @@ def outcome_of(msgid: int, scope: Scope) -> Outcome | None:
         return None
     status = text_of(json.loads(finished.content), "Status")
     return Outcome(status) if status in Outcome.values else Outcome.FAILED
+
+
+def forget(now: datetime) -> int:
+    """Remove what is known of tests whose outcome is forgotten, too."""
+    oldest = now - timedelta(days=settings.CALLBACK_DAYS)
+    return Trial.objects.filter(at__lt=oldest).delete()[0]

@@ -11,7 +11,7 @@ from haina.accounts.models import ServiceAccount
 from haina.lib.locks import Lock, hold
 from haina.wechat.errors import WeChatRefused
 from haina.wechat.messages import examples_of, fill
-from haina.wechat.models import Connection, Template
+from haina.wechat.models import Connection, Template, Trial
 from haina.wechat.official import AccountTemplate, official
 from haina.wechat.recipients import Recipient
 from haina.wechat.signals import connected
@@ -125,6 +125,8 @@ def send_test(
     data = fill(template, examples_of(template.purpose))
     wechat = official(template.connection)
     msgid = wechat.send(recipient.openid, template.template_id, data, client_msg_id=once)
+    kept = {"connection": template.connection, "number": msgid, "at": now}
+    Trial.objects.bulk_create([Trial(**kept)], ignore_conflicts=True)
     purpose = template.get_purpose_display()
     audit.record("wechat.test_sent", [recipient], by=by, at=now, reason=purpose)
     return msgid

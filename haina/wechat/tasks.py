@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import KombuError
 from redis import RedisError
 
-from haina.wechat import calls, inbox, oauth
+from haina.wechat import calls, inbox, oauth, outcomes
 
 logger = logging.getLogger(__name__)
 
@@ -52,5 +52,6 @@ def sweep() -> None:
 def forget() -> None:
     now = timezone.now()
     inbox.forget(now)
+    outcomes.forget(now)
     calls.forget(now=now)
     oauth.forget(now)

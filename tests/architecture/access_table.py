@@ -80,7 +80,7 @@ MOBILE = {
     "applications/<int:pk>/code/": Access(FOLLOWER, BOTH, {"pk": "draft"}, by=APPLICANT),
     "applications/<int:pk>/code/again/": Access(FOLLOWER, WRITE, {"pk": "draft"}, by=APPLICANT),
     "applications/<int:pk>/withdraw/": Access(FOLLOWER, BOTH, {"pk": "application"}, by=APPLICANT),
-    "invited/<str:token>/": Access(FOLLOWER, BOTH, {"token": "token"}),
+    "invited/": Access(FOLLOWER, BOTH, ask={"t": "token"}),
     "rooms/<int:pk>/": Access(FOLLOWER, READ, HOME, by=RESIDENTS),
     "rooms/<int:pk>/leave/": Access(FOLLOWER, BOTH, HOME, by=RESIDENTS),
     "rooms/<int:pk>/invite/": Access(FOLLOWER, BOTH, OWNED, by=OWNERS),

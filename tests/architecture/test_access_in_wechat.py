@@ -7,7 +7,7 @@ from tests.architecture.access_table import MOBILE, WITHOUT_RIGHT, M
 from tests.architecture.visitors import Visitors
 from tests.architecture.world import ARGUMENT, NEVER, address, answer, body, every_method
 
-BY_ROWS = [path for path, access in MOBILE.items() if access.rows]
+BY_ROWS = [path for path, access in MOBILE.items() if access.names]
 
 each_page = pytest.mark.parametrize("path", MOBILE)
 
@@ -28,13 +28,14 @@ def test_every_page_has_a_door_of_wechat(path):
 
 
 def url_of(path: str, rows: dict) -> str:
-    found = {name: rows[kind] for name, kind in MOBILE[path].rows.items()}
-    return address(M + path, {"account": "fengniao"} | found)
+    access = MOBILE[path]
+    found = {name: rows[kind] for name, kind in access.names.items()}
+    return address(M + path, {"account": "fengniao"} | found, access.ask)
 
 
 def never_was(path: str) -> str:
     """The address with a row that is nowhere."""
-    kinds = MOBILE[path].rows.values()
+    kinds = MOBILE[path].names.values()
     return url_of(path, {kind: "no-such-token" if kind == "token" else NEVER for kind in kinds})
 
 
@@ -91,7 +92,7 @@ def test_followers_are_served_what_is_theirs(visitors, path):
 def test_rows_of_another_account_are_as_rows_that_never_were(visitors, path):
     """All of them, and each among one's own."""
     access, never, wrong = MOBILE[path], never_was(path), []
-    kinds = set(access.rows.values())
+    kinds = set(access.names.values())
     mixed = [visitors.rows | {kind: visitors.foreign[kind]} for kind in kinds]
     for name, client in visitors.following().items():
         for rows in (visitors.foreign, *mixed):
@@ -107,7 +108,7 @@ def test_rows_of_another_account_are_as_rows_that_never_were(visitors, path):
 @pytest.mark.parametrize("path", BY_ROWS)
 def test_odd_numbers_are_404(visitors, path):
     """Numbers that no bigint holds must not reach the database as a fault."""
-    odd = dict.fromkeys(MOBILE[path].rows.values(), 10**30)
+    odd = dict.fromkeys(MOBILE[path].names.values(), 10**30)
     clients = visitors.following()
     for name in MOBILE[path].by:
         for method in MOBILE[path].methods:

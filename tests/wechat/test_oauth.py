@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from django.db import connection as database
 from django.test import Client
 from django.utils import timezone
 
@@ -64,6 +65,19 @@ def test_the_visitor_comes_to_the_page_they_asked_for(phone):
     back = phone.get(phone.back_from(phone.sent_to(f"{HOME}?from=menu")))
 
     assert back.headers["Location"] == f"{HOME}?from=menu"
+
+
+def test_the_way_to_an_invitation_keeps_its_token_sealed(phone):
+    token = "t0ken" * 6
+    link = f"{HOME}invited/?t={token}"
+    address = phone.sent_to(link)
+
+    with database.cursor() as cursor:
+        cursor.execute("SELECT path, wechat_oauthstate::text FROM wechat_oauthstate")
+        ((stored, row),) = cursor.fetchall()
+    assert token.encode() not in bytes(stored)
+    assert token.encode().hex() not in row
+    assert phone.get(phone.back_from(address)).headers["Location"] == link
 
 
 def test_the_session_has_a_new_key_once_somebody_is_known(phone):
@@ -249,7 +263,7 @@ def test_outside_of_wechat_the_page_explains_itself(phone, settings):
     html = page.content.decode()
     assert page.status_code == 200
     assert "请在微信中打开" in html
-    assert "http://127.0.0.1/m/fengniao/</span>" in html
+    assert "http://127.0.0.1/m/fengniao/?x=1</span>" in html
     assert 'src="data:image/svg+xml' in html
     assert not OAuthState.objects.exists()
 

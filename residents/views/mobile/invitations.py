@@ -1,6 +1,7 @@
 """Owners invite their family and tenants; whoever opens the link is led to the form."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import segno
 from django.contrib import messages
@@ -13,12 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from followers.access import FOLLOWER
 from haina.accounts.access import allow
 from haina.accounts.audit import Actor
+from haina.accounts.models import ServiceAccount
 from haina.lib.htmx import posted
 from residents.models import Invitation, Resident
 from residents.verification import invitations
 from residents.verification.invitation_forms import InviteForm
 from residents.verification.invitations import NotInvited
 from residents.views.mobile.apply import apply_form
+
+PARAMETER = "t"  # of the address: the token
 
 
 @allow(FOLLOWER)
@@ -41,13 +45,16 @@ def made(request, owner: Resident, form: InviteForm):
     except NotInvited as refusal:
         form.add_error(None, str(refusal))
         return show(request, owner, form)
-    address = request.build_absolute_uri(
-        reverse("mine:invited", args=[request.account.slug, token])
-    )
+    address = request.build_absolute_uri(link_of(request.account, token))
     code = segno.make(address, error="m").png_data_uri(scale=8, border=4)
     context = {"owner": owner, "identity": Resident.Identity(identity).label}
     context |= {"address": address, "code": code, "life": Invitation.LIFE, "uses": Invitation.USES}
     return render(request, "mobile/invitation.html", context)
+
+
+def link_of(account: ServiceAccount, token: str) -> str:
+    """The token is in the query: logs have paths."""
+    return f"{reverse('mine:invited', args=[account.slug])}?{urlencode({PARAMETER: token})}"
 
 
 def show(request, owner: Resident, form: InviteForm):
@@ -71,7 +78,8 @@ def uninvite(request, pk, invitation):
 
 @allow(FOLLOWER)
 @require_http_methods(["GET", "POST"])
-def invited(request, token):
+def invited(request):
+    token = request.GET.get(PARAMETER, "")
     found = invitations.found(token, request.account, now=timezone.now())
     if found is None:
         return render(request, "mobile/invitation_over.html", status=HTTPStatus.NOT_FOUND)

@@ -1,7 +1,9 @@
 """An owner's invitation, from the button to the form of whoever opens it."""
 
+import logging
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
@@ -12,7 +14,7 @@ from residents.models import Invitation, Resident, VerificationApplication
 from tests import make
 from tests.residents.mobile.conftest import Visitor, text_of
 
-LINK = re.compile(r"http://testserver/m/fengniao/(invited/[\w-]{32}/)")
+LINK = re.compile(r"http://testserver/m/fengniao/(invited/\?t=[\w-]{32})")
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def test_an_owner_is_shown_a_code_and_a_link(phone, path):
     assert row.identity == "tenant"
     assert "邀请长期租客" in text_of(answer)
     assert 'src="data:image/png;base64,' in html
-    token = LINK.search(html)[1].split("/")[1]
+    token = LINK.search(html)[1].split("=")[1]
     assert token not in phone.get(path).content.decode()
 
 
@@ -91,9 +93,9 @@ def test_what_is_over_and_what_never_was_look_the_same(phone, path, guest, accou
     Invitation.objects.filter(pk=rows[0].pk).update(expires_at=timezone.now())
     phone.post(f"{path}{rows[1].pk}/end/")
     Invitation.objects.filter(pk=rows[2].pk).update(uses_left=0)
-    never = f"invited/{'x' * 32}/"
+    never = f"invited/?t={'x' * 32}"
 
-    answers = [guest.get(link) for link in (over, ended, used, never, f"{good[:-2]}/")]
+    answers = [guest.get(link) for link in (over, ended, used, never, good[:-1], "invited/")]
 
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
@@ -142,6 +144,19 @@ def test_a_proven_guest_passes_by_the_owner(phone, path, guest, claimed, communi
     assert (done.state, done.way) == ("approved", "owner")
     assert done.decided_by == f"业主 (住户 #{owner.pk})"
     assert "李* 家属 已认证" in text_of(phone.get(f"rooms/{owner.pk}/"))
+
+
+def test_its_token_is_in_no_log(phone, path, guest, claimed, caplog):
+    link = invited(phone, path)
+    token = link.split("=")[1]
+    with caplog.at_level(logging.INFO):
+        assert guest.post(link, claimed | {"name": ""}).status_code == 422
+        phone.post(f"{path}{Invitation.objects.get().pk}/end/")
+        assert guest.get(link).status_code == 404
+
+    assert "/m/fengniao/invited/" in caplog.text
+    assert token not in caplog.text
+    assert token not in urlsplit(link).path  # all that gunicorn is told to write of an address
 
 
 def test_another_accounts_token_opens_nothing(phone, path, claimed):

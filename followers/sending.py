@@ -14,7 +14,7 @@ and rings (`ring(DELIVER, account_id)`, followers/bells.py) where it adds rows.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,11 +24,13 @@ from django.utils import timezone
 
 from followers import refusals
 from followers.bells import DELIVER, ring
+from followers.daytime import by_day
 from followers.delivery import Delivery
 from followers.models import Follower
 from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import Scope
 from haina.lib import faults
+from haina.lib.locks import Lock, hold
 from haina.sms import services as sms
 from haina.sms.errors import UNREACHABLE as SMS_UNREACHABLE
 from haina.sms.errors import NotSetUp, Refused, TooMany
@@ -45,7 +47,7 @@ from haina.wechat.errors import (
 from haina.wechat.inbox import handles, text_of
 from haina.wechat.kinds import Value
 from haina.wechat.messages import fill
-from haina.wechat.models import Callback, Template
+from haina.wechat.models import Callback, Template, Trial
 from haina.wechat.official import BLOCKED, official
 from haina.wechat.outcomes import FINISHED, Outcome, outcome_of
 from haina.wechat.tokens import rest_of_day
@@ -73,6 +75,7 @@ class Letter:
     phone: str = ""
     sms_purpose: str = ""
     sms_values: Sequence[str] = ()
+    only_by_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Later:
     fault: str
     wait: timedelta
     all_wait: bool = False  # the account's others as well
+    counts: bool = True  # as one of MOST_ATTEMPTS; else only PATIENCE ends it
 
 
 @dataclass(frozen=True)
@@ -125,11 +129,20 @@ def send_next(post: Post, account_id: int) -> bool:
         return False
     faults.passing("delivery.claimed")
     letter = post.letter_of(row)
-    verdict = WAYS[row.channel](post, row, letter) if letter else Never(refusals.OUTDATED)
+    verdict = verdict_on(post, row, letter)
     faults.passing("delivery.answered")
     write_down(post, row, letter, verdict)
     faults.passing("delivery.written")
     return True
+
+
+def verdict_on(post: Post, row: Delivery, letter: Letter | None) -> Verdict:
+    if letter is None:
+        return Never(refusals.OUTDATED)
+    now = timezone.now()
+    if letter.only_by_day and (morning := by_day(now)) > now:
+        return Later(row.fault, morning - now, counts=False)
+    return WAYS[row.channel](post, row, letter)
 
 
 @transaction.atomic
@@ -195,10 +208,14 @@ def refused(row: Delivery, refusal: WeChatRefused) -> Verdict:
     if isinstance(refusal, BadArgument) or refusal.code in of_this_one:
         return Never(fault, by_sms=True)
     if isinstance(refusal, LimitReached):
-        return Later(fault, timedelta(seconds=rest_of_day(timezone.now())), all_wait=True)
+        return of_account(fault, timedelta(seconds=rest_of_day(timezone.now())))
     if isinstance(refusal, AccountRefused):
-        return Later(fault, ACCOUNT_RESTS, all_wait=True)
+        return of_account(fault, ACCOUNT_RESTS)
     return later(row, fault, by_sms=True)
+
+
+def of_account(fault: str, wait: timedelta) -> Later:
+    return Later(fault, wait, all_wait=True, counts=False)
 
 
 def later(row: Delivery, fault: str, *, by_sms: bool = False) -> Verdict:
@@ -258,20 +275,27 @@ def mine(row: Delivery):
 def write_down(post: Post, row: Delivery, letter: Letter | None, verdict: Verdict) -> None:
     now = timezone.now()
     if isinstance(verdict, Sent):
-        told = {"provider_id": verdict.number, "unsure_since": None}
-        written = mine(row).update(**over(row, State.SENT, now), **told)
-        if written and row.channel == Channel.WECHAT:
-            already = status_of(letter.account.pk, verdict.number)
-            fall_back(post, row.pk, already, now=now)
+        note_sent(post, row, letter, verdict.number, now=now)
     elif isinstance(verdict, Later):
         due = {"next_at": now + verdict.wait, "fault": verdict.fault}
-        mine(row).update(**due, unsure_since=row.unsure_since)
+        attempts = row.attempts if verdict.counts else row.attempts - 1
+        mine(row).update(**due, attempts=attempts, unsure_since=row.unsure_since)
         if verdict.all_wait:
             put_off(post, row, letter.account, due)
     elif verdict.by_sms and can_be_sms(letter):
         mine(row).update(**as_sms(now), fault=verdict.fault)
     else:
         mine(row).update(**over(row, State.FAILED, now), fault=verdict.fault)
+
+
+def note_sent(post: Post, row: Delivery, letter: Letter, number: str, *, now: datetime) -> None:
+    """Under the lock of `finish`: how it ended is learned here, or there, whichever is later."""
+    told = {"provider_id": number, "unsure_since": None}
+    if row.channel == Channel.WECHAT:
+        hold(Lock.OUTCOMES, letter.account.pk)
+    written = mine(row).update(**over(row, State.SENT, now), **told)
+    if written and row.channel == Channel.WECHAT:
+        fall_back(post, row.pk, status_of(letter.account.pk, number), now=now)
 
 
 def over(row: Delivery, state: str, now: datetime) -> dict:
@@ -314,11 +338,18 @@ def heard_of(post: Post, row: Delivery, letter: Letter) -> tuple[str, str] | Non
     for callback in heard.order_by("sent_at", "pk"):
         message = json.loads(callback.content)
         told[text_of(message, "MsgID")] = text_of(message, "Status")
-    for each in posts:
-        known = each.rows.objects.within(Scope.whole(letter.account))
-        for number in known.filter(provider_id__in=told).values_list("provider_id", flat=True):
-            del told[number]
-    return next(iter(told.items()), None)
+    others = numbers_of_others(told, Scope.whole(letter.account))
+    return next(((number, told[number]) for number in told if number not in others), None)
+
+
+def numbers_of_others(numbers: Collection[str], scope: Scope) -> set[str]:
+    """Those that are known to be of another delivery, or of a test."""
+    trials = Trial.objects.within(scope).filter(number__in=numbers)
+    known = set(trials.values_list("number", flat=True))
+    for post in posts:
+        rows = post.rows.objects.within(scope).filter(provider_id__in=numbers)
+        known |= set(rows.values_list("provider_id", flat=True))
+    return known
 
 
 def verdict_of(number: str, status: str) -> Verdict:
@@ -338,6 +369,7 @@ def status_of(account_id: int, number: str) -> str:
 @handles(FINISHED)
 def finish(callback: Callback, message: dict) -> None:
     """A message that was accepted and did not arrive goes by SMS."""
+    hold(Lock.OUTCOMES, callback.account_id)
     number, status = text_of(message, "MsgID"), text_of(message, "Status")
     for post in posts:
         ours = post.rows.objects.within(Scope(callback.account_id)).filter(provider_id=number)

@@ -20,6 +20,7 @@ from haina.lib.masking import mask_phone
 from residents.bound import bound_to_nobody_else
 from residents.history import forget
 from residents.models import Import, Person, RemovedResident, Resident, VerificationApplication
+from residents.verification import notices
 from residents.verification.matching import plain
 
 MODEL = Resident._meta.label_lower
@@ -156,6 +157,7 @@ def erase(
     forget_names(scope.account_id, bound_to_nobody_else(numbers))
     submitted = [each.pk for each in applications_of(chosen, scope)]
     VerificationApplication.objects.within(scope).filter(pk__in=submitted).delete()
+    notices.forget(numbers)
     Resident.objects.within(scope).filter(pk__in=numbers).delete()
     RemovedResident.objects.within(scope).filter(pk__in=numbers).delete()
     forget(numbers)

@@ -19,6 +19,7 @@ class Lock(IntEnum):
     COMMUNITY = 2
     FOLLOWERS = 3  # of an account
     PUSH = 4  # of an account's followers to WeChat
+    OUTCOMES = 5  # of an account's template messages
 
 
 def hold(lock: Lock, pk: int) -> None:

@@ -1,16 +1,19 @@
 """What residents and applicants are told, once: a row in the transaction of the act, sent later."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from itertools import product
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from followers.bells import DELIVER, ring
+from followers.daytime import by_day
 from followers.refusals import sentence
 from followers.sending import Letter, Post
 from haina.sms.models import Message
@@ -18,7 +21,7 @@ from haina.wechat.models import Template
 from residents.models import Notice, Resident, VerificationApplication
 
 Kind = Notice.Kind
-DAY_BEGINS, DAY_ENDS = 9, 22  # hours in which somebody may be told what can wait
+OF_LEASES = (Kind.LEASE_SOON, Kind.LEASE_OVER)
 HINT = "点击查看详情"
 
 
@@ -52,13 +55,15 @@ def tell_resident(
         binding.follower,
         resident=resident,
         community=resident.community,
-        facts=facts_of(resident.name, resident.address, reason),
+        facts=facts_of(resident.name, resident.address, reason, phone=str(resident.phone)),
         now=now,
     )
 
 
-def facts_of(name: str, address: str, reason: str) -> str:
-    return json.dumps({"applicant": name, "room": address, "reason": reason}, ensure_ascii=False)
+def facts_of(name: str, address: str, reason: str, *, phone: str = "") -> str:
+    """With the phone of somebody who may be gone from the list when they are told."""
+    facts = {"applicant": name, "room": address, "reason": reason, "phone": phone}
+    return json.dumps(facts, ensure_ascii=False)
 
 
 def put(kind: str, key: str, follower, *, now: datetime, **fields) -> Notice:
@@ -107,21 +112,13 @@ def notice_of(lease: Lease, now: datetime) -> Notice:
     )
 
 
-def by_day(now: datetime) -> datetime:
-    """Now, or in the morning."""
-    local = timezone.localtime(now)
-    if DAY_BEGINS <= local.hour < DAY_ENDS:
-        return now
-    tomorrow = timedelta(days=int(local.hour >= DAY_ENDS))
-    return (local + tomorrow).replace(hour=DAY_BEGINS, minute=0, second=0, microsecond=0)
-
-
 def letter_of(notice: Notice) -> Letter | None:
     """What followers/sending.py sends; None for a lease that was prolonged meanwhile."""
     community, account = notice.community, notice.community.account
-    if notice.kind in (Kind.LEASE_SOON, Kind.LEASE_OVER) and not still_ends(notice):
+    if notice.kind in OF_LEASES and not still_ends(notice):
         return None
     facts = json.loads(notice.facts or facts_of("", "", ""))
+    known_phone = facts.pop("phone", "")
     values = facts | {
         "account": account.name,
         "community": community.name,
@@ -135,8 +132,9 @@ def letter_of(notice: Notice) -> Letter | None:
         purpose=Template.Purpose.DECISION,
         values=values,
         url=url_of(notice),
-        phone=phone_of(notice),
+        phone=phone_of(notice) or known_phone,
         sms_purpose=Message.Purpose.RESULT,
+        only_by_day=notice.kind in OF_LEASES,
     )
 
 
@@ -152,6 +150,14 @@ def phone_of(notice: Notice) -> str:
         return str(notice.resident.phone) if notice.resident else ""
     is_theirs = application.phone_proven_at or notice.kind == Kind.APPROVED
     return str(application.phone) if is_theirs else ""
+
+
+def forget(residents: Collection[int]) -> None:
+    """What is kept to be told to these, by number: also to those who are in no list any more."""
+    about = Q(resident__in=residents)
+    for kind, pk in product(Kind.values, residents):
+        about |= Q(key__startswith=f"{kind}:{pk}:")
+    Notice.objects.filter(about).delete()
 
 
 def url_of(notice: Notice) -> str:

@@ -1,21 +1,27 @@
 """Applicants are told what was decided, once: by WeChat, or by SMS where that refuses for good."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 
 from followers import sending
+from haina.accounts.scope import Scope
 from haina.sms.models import Message
 from haina.wechat import inbox
 from haina.wechat.models import Callback, Template
+from haina.wechat.services import send_test
+from residents import personal, removal
 from residents.models import Notice
-from residents.verification import notices
+from residents.verification import decisions, notices
 from residents.verification.notices import notice_line
 from tests import make
 from tests.conftest import forget_tokens
 from tests.jobs.processes import wait_until
-from tests.together import together
+from tests.together import together, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, SEND = "+8613800138000", "cgi-bin/message/template/send"
@@ -194,6 +200,18 @@ def test_trouble_of_the_account_stops_its_others_and_no_other_accounts(decided, 
     assert Notice.objects.get(pk=other.pk).attempts == 0
 
 
+def test_trouble_of_the_account_uses_up_no_attempt(decided, sandbox, send):
+    sandbox.fault(SEND, errcode=50004, times=None)
+
+    for hour in range(12):
+        forget_tokens()
+        send(late=hour * (HOUR + timedelta(minutes=1)))
+
+    assert len(sandbox.calls(SEND)) == 12
+    notice = decided.notices.get()
+    assert (notice.state, notice.attempts) == ("waiting", 0)
+
+
 def test_what_waits_for_an_account_for_days_goes_by_sms(decided, sandbox, send, account):
     make.sms(account)
     sandbox.fault(SEND, errcode=50004, times=None)
@@ -204,6 +222,63 @@ def test_what_waits_for_an_account_for_days_goes_by_sms(decided, sandbox, send, 
 
     assert told(sandbox, decided) == (0, 1)
     assert len(sandbox.calls(SEND)) == calls
+
+
+def remove(resident, by) -> None:
+    removal.remove(resident.community, [resident.pk], by=by, now=timezone.now())
+
+
+def test_a_decision_is_told_although_the_record_was_deleted(
+    applicant, community, act, by, sandbox, send
+):
+    record = make.resident(community, name="李四", phone=PHONE)
+    application = make.application(community, applicant, name="王五", phone=PHONE)
+    decisions.reject(application, reason="姓名与登记不符", **act)
+    assert application.notices.get().resident == record
+    remove(record, by)
+
+    send()
+
+    assert told(sandbox, application) == (1, 0)
+
+
+@pytest.fixture
+def revoked(applicant, community, by):
+    resident = make.verified(make.resident(community, phone=PHONE), applicant)
+    decisions.revoke(resident, reason="已搬走", by=by, now=timezone.now())
+    remove(resident, by)
+    return resident
+
+
+@pytest.mark.parametrize(("refused", "arrived"), [(False, (1, 0)), (True, (0, 1))])
+def test_a_revocation_is_told_although_the_resident_was_deleted(
+    revoked, applicant, account, sandbox, send, refused, arrived
+):
+    make.sms(account)
+    if refused:
+        sandbox.fault(SEND, errcode=43004)
+
+    send()
+
+    in_wechat = sandbox.inbox(applicant.openid)
+    assert (len(in_wechat), len(sandbox.see("sms", phone=PHONE)["messages"])) == arrived
+
+
+def test_who_is_erased_is_told_no_more(revoked, account, by, sandbox, send, applicant):
+    scope, now = Scope.whole(account), timezone.now()
+    other = tell_somebody_else(revoked.community, account, now)
+    person = personal.found(revoked.pk, scope)
+
+    personal.erase(person, [revoked.pk], scope=scope, by=by, now=now, reason="本人要求")
+
+    assert list(Notice.objects.all()) == [other]
+    send()
+    assert not sandbox.inbox(applicant.openid)
+
+
+def tell_somebody_else(community, account, now) -> Notice:
+    other = make.verified(make.resident(community, "A 1 102"), make.follower(account))
+    return notices.tell_resident("revoked", other, now, now=now)
 
 
 def finished(connection, application, number: str, status: str, *, copies: int = 1) -> None:
@@ -265,6 +340,52 @@ def test_an_outcome_that_comes_before_our_own_note_counts(
     send()
 
     assert told(sandbox, decided)[1] == 1
+
+
+def test_an_outcome_that_comes_with_our_own_note_counts(
+    decided, sandbox, send, account, connection
+):
+    """It is handled while what was sent is written down and not there for others yet."""
+    make.sms(account)
+    send()
+    row = decided.notices.get()
+    Notice.objects.update(state="waiting", provider_id="", facts=notices.facts_of("王", "A", ""))
+    waiting = decided.notices.get()
+    letter = notices.letter_of(waiting)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            verdict = sending.Sent(row.provider_id)
+            sending.write_down(notices.POST, waiting, letter, verdict)
+            handled = pool.submit(meanwhile, connection, decided, row.provider_id)
+            until_somebody_waits()
+        handled.result(timeout=30)
+    send()
+
+    assert told(sandbox, decided)[1] == 1
+
+
+def meanwhile(connection, application, number: str) -> None:
+    try:
+        finished(connection, application, number, "failed: system failed")
+        inbox.work()
+    finally:
+        database.close()
+
+
+def test_a_test_message_is_no_notice(decided, sandbox, send, connection, by):
+    """WeChat tells of a test to the same follower while nobody knows whether a notice arrived."""
+    sandbox.fault(SEND, times=1, drop=True)
+    send()
+    told_of = {"once": "a" * 32, "by": by, "now": timezone.now()}
+    number = send_test(connection.templates.get(), decided.follower, **told_of)
+    finished(connection, decided, number, "success")
+    inbox.work()
+
+    send(late=timedelta(seconds=31))
+
+    assert told(sandbox, decided) == (2, 0)
+    assert decided.notices.get().provider_id != number
 
 
 def test_success_changes_nothing(decided, sandbox, send, account, connection):

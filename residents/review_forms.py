@@ -76,5 +76,12 @@ class RulesForm(forms.ModelForm):
 
     class Meta:
         model = Rules
-        fields = ("auto_pass", "needs_id_number", "identities", "tells_of_leases")
+        fields = ("auto_pass", "needs_id_number", "identities")
         widgets = {"auto_pass": forms.RadioSelect}
+        help_texts = {
+            "auto_pass": gettext_lazy(
+                "一致指房间、手机号、姓名和用户身份都与登记相同。没有短信验证也自动通过时，"
+                "知道这些信息的人都能冒充住户，请谨慎选择。"
+            ),
+            "needs_id_number": gettext_lazy("不勾选时，申请人可以不填。"),
+        }

@@ -4,18 +4,21 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from followers.names import Viewer, named
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
+from haina.accounts.scope import Scope
 from haina.lib.ages import age
 from haina.lib.htmx import REFUSED_FORM, lead, render_screen, wants_fragment
 from haina.lib.pagination import PAGE_SIZES, arrange
 from haina.lib.sealed import PLAIN, opened
 from haina.sms.models import Message
 from haina.sms.services import is_set_up
+from haina.wechat.models import Connection, Template
 from residents import beside, privacy
 from residents.filters import compares
 from residents.models import VerificationApplication
@@ -53,8 +56,17 @@ def application_list(request):
     if not wants_fragment(request):
         context["communities"] = communities_of(request.scope)
         context["proves_phones"] = is_set_up(request.account, Message.Purpose.CODE)
+        context["tells_applicants"] = tells_applicants(request.scope)
+        home = reverse("mine:home", args=[request.account.slug])
+        context["entrance"] = request.build_absolute_uri(home)
     template = "residents/applications/list.html"
     return render_screen(request, template, context, fragment="answer")
+
+
+def tells_applicants(scope: Scope) -> bool:
+    """Is there a template message for decisions, or no WeChat to send it with yet?"""
+    templates = Template.objects.within(scope).filter(purpose=Template.Purpose.DECISION)
+    return templates.exists() or not Connection.objects.within(scope).exists()
 
 
 @allow(Section.RESIDENTS.view)

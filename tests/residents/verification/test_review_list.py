@@ -250,3 +250,18 @@ def test_only_who_may_decide_may_tick(sign_in, account, three, url):
     assert 'name="pk"' not in page
     assert "批量通过" not in page
     assert VerificationApplication.objects.count() == 3
+
+
+def test_it_says_where_residents_come_in_and_that_nobody_is_told(
+    sign_in, creator, account, community, url
+):
+    client, warning = sign_in(creator), "申请人收不到微信通知"
+    before = told(client.get(url("applications")))
+    connection = make.wechat(account)
+    connected = told(client.get(url("applications")))
+    make.decision_template(connection)
+
+    assert "住户入口：http://testserver/m/fengniao/" in before
+    assert warning not in before
+    assert warning in connected
+    assert warning not in told(client.get(url("applications")))

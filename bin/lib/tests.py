@@ -1,4 +1,4 @@
-"""bin/test: all tests against engines of their own; arguments go to pytest."""
+"""bin/test: all tests against engines of their own, on all cores; arguments go to pytest."""
 
 import signal
 
@@ -10,6 +10,9 @@ from setup import set_up
 from steps import begin
 
 NO_BROWSER = "--no-browser"
+# A worker for each core, which takes over from the others what they have not begun
+PARALLEL = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
+OWN_CHOICE = ("-n", "--numprocesses", "--dist", "--pdb", "--trace", "-s", "--capture")
 
 
 def main(arguments: list[str]) -> int:
@@ -17,12 +20,18 @@ def main(arguments: list[str]) -> int:
         set_up(var)
         browser = choose_browser(arguments)
         with scratch_environment(var) as env:
-            command = [PYTHON, "-m", "pytest", *without_ours(arguments)]
+            command = [PYTHON, "-m", "pytest", *parallel(arguments), *without_ours(arguments)]
             return in_foreground(command, env | browser, end_with=signal.SIGINT)
 
 
 def choose_browser(arguments: list[str]) -> dict[str, str]:
     return {} if NO_BROWSER in arguments else {"HAINA_CHROMIUM": find_browser()}
+
+
+def parallel(arguments: list[str]) -> list[str]:
+    """Not for single files, which are done before workers would have started."""
+    alone = any(word.startswith(OWN_CHOICE) or ".py" in word for word in arguments)
+    return [] if alone else PARALLEL
 
 
 def without_ours(arguments: list[str]) -> list[str]:

@@ -37,7 +37,7 @@
   };
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "dialog-body") since = performance.now();
+    if (event.target.closest("#dialog-body")) since = performance.now();
   });
 
   document.addEventListener("keydown", (event) => {

@@ -41,6 +41,7 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture
 def browser_context_args(browser_context_args):
     ours = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": DESK}
+    ours |= {"reduced_motion": "reduce"}  # axe would measure colours that are on their way
     return browser_context_args | ours
 
 
@@ -119,5 +120,10 @@ def choose(place, label: str, value: str) -> None:
     """Choose in a select of a dialog, as soon as htmx knows what has to follow."""
     select = place.get_by_label(label, exact=True)
     select.locator("option", has_text=value).first.wait_for(state="attached")
-    expect(place.page.locator(".htmx-added")).to_have_count(0)
+    settled(place.page)
     select.select_option(value)
+
+
+def settled(page) -> None:
+    """htmx knows all that is on the page."""
+    expect(page.locator(".htmx-added")).to_have_count(0)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import look, picture
+from tests.browser.conftest import look, picture, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCHEMES = ("light", "dark")
@@ -29,7 +29,6 @@ def queue(console, live_server, community):
     waits(community, "李四", "A 1 102", hours=5, identity="family")
     waits(community, "王五", "B 1 101", hours=2, proven=False)
     waits(community, "刘六", "B 1 102", hours=0)
-    console.emulate_media(reduced_motion="reduce")  # axe would measure a colour that still changes
     console.goto(f"{live_server.url}/fengniao/residents/applications/")
     return console.locator("#applications tbody tr")
 
@@ -41,26 +40,31 @@ def both_themes(page, name: str) -> None:
     page.emulate_media(color_scheme="light")
 
 
+def press(page, key: str) -> None:
+    settled(page)
+    page.keyboard.press(key)
+
+
 def test_a_queue_is_worked_off_by_keyboard(console, queue):
     expect(queue).to_have_count(4)
     both_themes(console, "review-list")
     dialog = console.get_by_role("dialog")
 
-    console.keyboard.press("j")
-    console.keyboard.press("Enter")
+    press(console, "j")
+    press(console, "Enter")
     expect(dialog).to_contain_text("登记信息会改为")
     both_themes(console, "review-application")
-    console.keyboard.press("j")
+    press(console, "j")
     expect(dialog).to_contain_text("李四")
-    console.keyboard.press("k")
+    press(console, "k")
     expect(dialog).to_contain_text("张散")
     console.evaluate("performance.now = () => 1")  # no time passes
-    console.keyboard.press("a")
+    press(console, "a")
     expect(dialog).to_contain_text("已通过 张散")
     expect(dialog).to_contain_text("李四")
-    console.keyboard.press("a")  # pressed twice: the next one has not been looked at
+    press(console, "a")  # pressed twice: the next one has not been looked at
 
-    console.keyboard.press("r")
+    press(console, "r")
     expect(dialog.get_by_label("信息与登记不符")).to_be_focused()
     dialog.get_by_label("补充说明").fill("jar")  # keys that are typed decide nothing
     expect(dialog.get_by_label("补充说明")).to_have_value("jar")
@@ -68,7 +72,7 @@ def test_a_queue_is_worked_off_by_keyboard(console, queue):
     dialog.get_by_role("button", name="拒绝").click()
     expect(dialog).to_contain_text("已拒绝 李四")
     expect(dialog).to_contain_text("王五")
-    console.keyboard.press("Escape")
+    press(console, "Escape")
     expect(queue.nth(0)).to_contain_text("王五")
     expect(queue.nth(2)).to_contain_text("李四")
 

@@ -59,6 +59,12 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture(autouse=True)
+def no_content_types_of_another_test():
+    """Django remembers their numbers for the whole run, also those that were rolled back."""
+    ContentType.objects.clear_cache()
+
+
+@pytest.fixture(autouse=True)
 def files_of_the_test(settings, tmp_path):
     """Uploads and results of a test go with it."""
     settings.HAINA_VAR = tmp_path

@@ -8,7 +8,8 @@ class ResidentsConfig(AppConfig):
 
     def ready(self):
         from communities import services, tree
-        from followers import names, sending
+        from followers import names
+        from followers.posts import posts
         from haina.accounts import navigation
         from residents.bound import BINDS
         from residents.headcounts import residents_between
@@ -19,5 +20,5 @@ class ResidentsConfig(AppConfig):
         tree.counts_residents.append(residents_between)
         services.before_closing.append(forget_bin)
         names.bound.append(BINDS)
-        sending.posts.append(POST)
+        posts.append(POST)
         navigation.waiting["residents:applications"] = pending_within

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from followers.bells import DELIVER, ring
 from followers.daytime import by_day
+from followers.posts import Letter, Post
 from followers.refusals import sentence
-from followers.sending import Letter, Post
 from haina.sms.models import Message
 from haina.wechat.models import Template
 from residents.models import Notice, Resident, VerificationApplication

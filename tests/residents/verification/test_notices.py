@@ -8,7 +8,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
-from followers import sending
+from followers import posts, sending, ways
 from haina.accounts.scope import Scope
 from haina.sms.models import Message
 from haina.wechat import inbox
@@ -171,7 +171,7 @@ def test_tries_have_an_end(decided, sandbox, send, account, has_sms):
     for hour in range(20):
         send(late=hour * HOUR)
 
-    assert len(sandbox.calls(SEND)) == sending.MOST_ATTEMPTS
+    assert len(sandbox.calls(SEND)) == ways.MOST_ATTEMPTS
     assert told(sandbox, decided) == (0, int(has_sms))
     assert decided.notices.get().state == ("sent" if has_sms else "failed")
 
@@ -355,7 +355,7 @@ def test_an_outcome_that_comes_with_our_own_note_counts(
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            verdict = sending.Sent(row.provider_id)
+            verdict = posts.Sent(row.provider_id)
             sending.write_down(notices.POST, waiting, letter, verdict)
             handled = pool.submit(meanwhile, connection, decided, row.provider_id)
             until_somebody_waits()

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from followers import sending
+from followers import sending, ways
 from haina.accounts.audit import Actor
 from residents.models import Notice, VerificationApplication
 from residents.verification import decisions
@@ -94,7 +94,7 @@ def test_killed_anywhere_no_sms_arrives_twice(decided, account, sandbox, send, p
 
 
 def test_a_worker_that_always_dies_is_given_up(decided, account, sandbox, send):
-    for _attempt in range(sending.MOST_ATTEMPTS):
+    for _attempt in range(ways.MOST_ATTEMPTS):
         die_at("delivery.claimed", account, sandbox)
         Notice.objects.update(next_at=timezone.now())
 

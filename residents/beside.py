@@ -12,10 +12,8 @@ from haina.lib.masking import mask_id_number, mask_phone
 from residents.filters import compares
 from residents.models import Resident, VerificationApplication
 from residents.verification.acceptance import Acceptance
-from residents.verification.decisions import AlreadyDecided
 from residents.verification.matching import COMPARED, Outcome, Verdict, plain, verdict
 
-State, Way = VerificationApplication.State, VerificationApplication.Way
 # The field, its label, and whose right it stands under.
 LINES = (
     ("name", gettext_lazy("姓名"), "name"),
@@ -139,15 +137,6 @@ def earlier(application: VerificationApplication, scope: Scope, rights: Rights) 
     return list(others.order_by("-submitted_at", "-pk")[:MOST_EARLIER])
 
 
-def decider(application: VerificationApplication, rights: Rights) -> str:
-    """Who decided. An owner is called by name only where names may be seen."""
-    if application.way == Way.OWNER and "name" in rights.hidden_fields:
-        return _("业主")
+def decider(application: VerificationApplication) -> str:
+    """A colleague; or an owner, by number alone (verification/owners.py)."""
     return application.decided_by or _("系统")
-
-
-def why_not(refusal: Exception, rights: Rights) -> str:
-    """Why nothing was decided, in a sentence without what the rights hide."""
-    if isinstance(refusal, AlreadyDecided):
-        refusal.application.decided_by = decider(refusal.application, rights)
-    return str(refusal)

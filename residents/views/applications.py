@@ -133,7 +133,7 @@ def application_screen(request, application, *, form=None, refusal="", told=""):
         "lines": beside.lines(application, record, rights=rights),
         "evidence": beside.evidence(application, rights=rights),
         "overwrites": beside.overwrites(planned, rights=rights) if planned else [],
-        "decider": beside.decider(application, rights),
+        "decider": beside.decider(application),
         "room_is_gone": room_is_gone(application),
         "follower_name": follower_name(request, application.follower),
         "notice": notice_line(application),

@@ -13,7 +13,7 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen, wants_fragment
 from haina.lib.requests import number
-from residents.beside import in_short, why_not
+from residents.beside import in_short
 from residents.models import Resident, VerificationApplication
 from residents.review_forms import RejectForm, RevokeForm
 from residents.reviewing import applications_url, following
@@ -59,8 +59,7 @@ def decided(request, application, decide, told: str):
     try:
         decide(application)
     except (NotDecided, RoomGone) as refusal:
-        why = why_not(refusal, request.rights)
-        return application_screen(request, found(request, application.pk), refusal=why)
+        return application_screen(request, found(request, application.pk), refusal=str(refusal))
     told %= described(application, rights=request.rights)
     next_one = following(listed(request), application) if wants_fragment(request) else None
     if next_one is None:
@@ -144,7 +143,7 @@ def say_decided(request, approves: bool, done: int, left) -> None:
         messages.success(request, told % done)
     if left:
         lines = [
-            f"{described(each, rights=request.rights)}：{why_not(refusal, request.rights)}"
+            f"{described(each, rights=request.rights)}：{refusal}"
             for each, refusal in left[:MOST_TOLD]
         ]
         messages.warning(request, _("%d 份没有处理：") % len(left) + " ".join(lines))

@@ -72,7 +72,7 @@ def proof(request, pk) -> dict:
         "binding": binding,
         "follower_name": follower_name(request, binding.follower) if binding else "",
         "passed": passed,
-        "decider": beside.decider(passed, request.rights) if passed else "",
+        "decider": beside.decider(passed) if passed else "",
         "evidence": beside.evidence(passed, rights=request.rights) if passed else [],
         "applications": lines_of(request, applications),
     }

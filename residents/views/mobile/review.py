@@ -76,7 +76,7 @@ def decided(request, found: VerificationApplication, act, done: str):
     try:
         act(way=WAY, by=request.actor, now=timezone.now())
     except AlreadyDecided as refusal:
-        messages.warning(request, beside.why_not(refusal, request.rights))
+        messages.warning(request, str(refusal))
     except (NotDecided, RoomGone) as refusal:
         messages.error(request, str(refusal))
         return redirect("mine:review_one", request.account.slug, found.pk)
@@ -93,7 +93,7 @@ def show(request, found: VerificationApplication, form: RejectForm):
     if found.is_pending:
         context |= compared(found, request.rights)
     else:
-        context["decided"] = beside.why_not(AlreadyDecided(found), request.rights)
+        context["decided"] = str(AlreadyDecided(found))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "mobile/review_one.html", context, status=status)
 

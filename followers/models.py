@@ -4,7 +4,6 @@ What we want and what WeChat is known to hold stand side by side (`remark` and `
 where they differ there is something to push, and nothing disagrees silently.
 """
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -13,6 +12,7 @@ from django.db.models.functions import Right, Upper
 from django.utils.translation import gettext_lazy as _
 
 from followers.pieces import Pieces
+from followers.tallies import CAME, LEFT, tally
 from haina.accounts.models import Administrator, ServiceAccount
 from haina.accounts.scope import ScopedQuerySet
 
@@ -98,32 +98,6 @@ class Tag(models.Model):
     def waits(self) -> bool:
         """待同步: WeChat still has another name of it, or none."""
         return self.name != self.name_there and not self.is_local
-
-
-LEFT = "SELECT account_id, unnest(groups) AS kind, -1 AS step FROM old_followers"
-CAME = "SELECT account_id, unnest(groups) AS kind, 1 AS step FROM new_followers"
-COUNT = """
-    INSERT INTO followers_tally AS known (account_id, kind, number)
-    SELECT account_id, kind, sum(step) FROM (STEPS) AS steps
-    GROUP BY account_id, kind HAVING sum(step) <> 0 ORDER BY account_id, kind
-    ON CONFLICT (account_id, kind) DO UPDATE SET number = known.number + excluded.number;
-    RETURN NULL;
-"""
-
-
-def tally(operation: str, steps: str) -> pgtrigger.Trigger:
-    """Keep the tallies true in the statement that changes followers, whoever runs it."""
-    return pgtrigger.Trigger(
-        name=f"tally_{operation.lower()}",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=pgtrigger.Operation(operation),
-        referencing=pgtrigger.Referencing(
-            old="old_followers" if LEFT in steps else None,
-            new="new_followers" if CAME in steps else None,
-        ),
-        func=COUNT.replace("STEPS", steps),
-    )
 
 
 class Follower(models.Model):

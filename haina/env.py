@@ -65,13 +65,14 @@ def env_origins(name: str) -> list[str]:
     return origins
 
 
-def env_base(name: str, default: str, *, plain: bool) -> str:
+def env_base(name: str, default: str, *, plain: bool, below: bool = False) -> str:
     """Where addresses begin, such as https://api.weixin.qq.com, or "". Secrets are sent to vendors:
-    without TLS only if `plain`, which is for the sandbox and the loopback."""
+    without TLS only if `plain`, which is for the sandbox and the loopback. `below`: a path may
+    follow, which is for the sandbox too."""
     if not env_str(name, default):
         return ""
     address = split(name, env_str(name, default), schemes=("https", *(["http"] if plain else [])))
-    base = f"{address.scheme}://{address.netloc}"
+    base = f"{address.scheme}://{address.netloc}{address.path.rstrip('/') if below else ''}"
     if not address.hostname or "@" in address.netloc or address.geturl().rstrip("/") != base:
         refuse(name, "must be a scheme and a host, with nothing after them")
     return base

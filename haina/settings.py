@@ -63,6 +63,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "haina.demo",
     "haina.trail",
+    "staff",
     "residents",
     "followers",
     "communities",
@@ -249,6 +250,13 @@ HAINA_SANDBOX = env_bool("HAINA_SANDBOX", default=False)
 WECHAT_API_BASE = env_base("WECHAT_API_BASE", "https://api.weixin.qq.com", plain=HAINA_SANDBOX)
 WECHAT_OPEN_BASE = env_base("WECHAT_OPEN_BASE", "https://open.weixin.qq.com", plain=HAINA_SANDBOX)
 WECHAT_MP_BASE = env_base("WECHAT_MP_BASE", "https://mp.weixin.qq.com", plain=HAINA_SANDBOX)
+WECOM_API_BASE = env_base(
+    "WECOM_API_BASE", "https://qyapi.weixin.qq.com", plain=HAINA_SANDBOX, below=HAINA_SANDBOX
+)
+WECOM_OPEN_BASE = env_base(
+    "WECOM_OPEN_BASE", "https://open.work.weixin.qq.com", plain=HAINA_SANDBOX, below=HAINA_SANDBOX
+)
+WECOM_USER_LIMIT = env_int("WECOM_USER_LIMIT", 200, least=1)  # people of a corp not yet verified
 WECHAT_TIMEOUT = 3, 10  # seconds to connect, and between two bytes of an answer
 CALL_DAYS = env_int("CALL_DAYS", 30, least=1)
 CALLBACK_DAYS = env_int("CALLBACK_DAYS", 30, least=1)  # repetitions are known that long

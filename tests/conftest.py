@@ -170,4 +170,5 @@ def sandbox(sandbox_process, settings):
     forget_tokens()
     settings.WECHAT_API_BASE = settings.WECHAT_OPEN_BASE = sandbox_process.url
     settings.WECHAT_MP_BASE = settings.SMS_ENDPOINT = sandbox_process.url
+    settings.WECOM_API_BASE = settings.WECOM_OPEN_BASE = f"{sandbox_process.url}/wecom"
     return sandbox_process

@@ -9,6 +9,7 @@ from processes import Daemon
 from steps import ROOT
 
 BASES = ("WECHAT_API_BASE", "WECHAT_OPEN_BASE", "WECHAT_MP_BASE", "SMS_ENDPOINT")
+WECOM_BASES = ("WECOM_API_BASE", "WECOM_OPEN_BASE")  # below /wecom: some paths are the other's too
 
 
 class Sandbox:
@@ -24,7 +25,8 @@ class Sandbox:
         """The product's settings that lead to it; none while it is not up."""
         if not self.daemon.alive:
             return {}
-        return {"HAINA_SANDBOX": "1", **dict.fromkeys(BASES, self.url)}
+        wecom = dict.fromkeys(WECOM_BASES, f"{self.url}/wecom")
+        return {"HAINA_SANDBOX": "1", **dict.fromkeys(BASES, self.url), **wecom}
 
     def start(self, port: int, env: Mapping[str, str]) -> dict[str, str]:
         """On this port or the next free one; the settings that lead to it."""

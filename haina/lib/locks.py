@@ -20,6 +20,8 @@ class Lock(IntEnum):
     FOLLOWERS = 3  # of an account
     PUSH = 4  # of an account's followers to WeChat
     OUTCOMES = 5  # of an account's template messages
+    STAFF = 6  # of an account: departments and employees
+    MIRROR = 7  # of an account's staff to WeCom
 
 
 def hold(lock: Lock, pk: int) -> None:

@@ -1,3 +1,5 @@
+"""The WeChat service account of an account: its connection, what it posts, what it was asked."""
+
 import secrets
 from datetime import datetime
 from typing import Self
@@ -182,9 +184,11 @@ class OAuthState(models.Model):
 
 
 class Call(models.Model):
-    """A call to WeChat, kept for 30 days for whoever runs the installation. No token, no body."""
+    """A call to WeChat or WeCom, kept for 30 days for whoever runs the installation. No token, no
+    body."""
 
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="calls")
+    connection = models.ForeignKey(Connection, models.CASCADE, null=True, related_name="calls")
+    corp = models.ForeignKey("Corp", models.CASCADE, null=True, related_name="calls")
     endpoint = models.CharField(_("接口"), max_length=80)
     errcode = models.IntegerField(_("错误码"), null=True)  # null: no answer that could be read
     fault = models.CharField(_("故障"), max_length=80, blank=True)  # the name of the exception then
@@ -196,11 +200,14 @@ class Call(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("微信接口调用")
-        indexes = [models.Index(fields=["connection", "-at"], name="call_newest_first")]
+        indexes = [
+            models.Index(fields=["connection", "-at"], name="call_newest_first"),
+            models.Index(fields=["corp", "-at"], name="call_of_corp_newest_first"),
+        ]
 
     def __str__(self):
         return f"{self.endpoint} #{self.pk}"
 
     @property
     def account_id(self) -> int:
-        return self.connection.account_id
+        return (self.connection or self.corp).account_id

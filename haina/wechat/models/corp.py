@@ -1,0 +1,114 @@
+"""The WeCom corp (企业微信) of an account, and what WeCom posts to us."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from haina.accounts.models import ServiceAccount
+from haina.accounts.scope import ScopedQuerySet
+from haina.lib.encryption import EncryptedTextField
+from haina.wechat.models.official import unguessable
+
+
+class CorpQuerySet(ScopedQuerySet):
+    account_path = "account"
+    community_path = None
+
+
+class CorpCallbackQuerySet(ScopedQuerySet):
+    account_path = "corp__account"
+    community_path = None
+
+    def due(self, now: datetime) -> Self:
+        return self.filter(state=CorpCallback.State.WAITING, due_at__lte=now)
+
+
+class Corp(models.Model):
+    """关联企业: which corp an account's staff are mirrored to, and how it is reached. One corp, one
+    account. It is there as long as the connection is: cancelling deletes the row, tokens included.
+
+    The secrets are written and never shown. `door` is the unguessable part of the address to which
+    WeCom posts changes of contacts."""
+
+    class Way(models.TextChoices):
+        APP = "app", _("自建应用")  # corpid, 通讯录同步 secret, app secret, agentid
+        SUITE = "suite", _("第三方应用")  # permanent_code
+
+    account = models.OneToOneField(ServiceAccount, models.CASCADE, related_name="corp")
+    corp_id = models.CharField("CorpID", max_length=64, unique=True)
+    name = models.CharField(_("企业名称"), max_length=100, blank=True)
+    way = models.CharField(_("关联方式"), max_length=5, choices=Way)
+    contacts_secret = EncryptedTextField(_("通讯录同步Secret"), blank=True)
+    app_secret = EncryptedTextField(_("应用Secret"), blank=True)
+    agent_id = models.PositiveBigIntegerField("AgentId", null=True)
+    permanent_code = EncryptedTextField(blank=True, editable=False)
+    # How many people WeCom lets the corp have: null is the setting WECOM_USER_LIMIT.
+    user_limit = models.PositiveIntegerField(_("人数上限"), null=True, blank=True)
+
+    token = EncryptedTextField("Token", blank=True)
+    aes_key = EncryptedTextField("EncodingAESKey", blank=True)
+    door = models.CharField(max_length=40, unique=True, default=unguessable, editable=False)
+    verified_at = models.DateTimeField(_("回调地址验证时间"), null=True, editable=False)
+
+    connected_at = models.DateTimeField(_("关联时间"), editable=False)
+    checked_at = models.DateTimeField(_("检测时间"), null=True, editable=False)
+    # Of the latest check: WeCom's errcode, and what its sentence needs to know (an address).
+    fault = models.IntegerField(null=True, editable=False)
+    fault_detail = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects = CorpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("企业微信")
+
+    def __str__(self):
+        return f"{_('企业微信')} #{self.pk}"
+
+
+class SuiteTicket(models.Model):
+    """The latest ticket that WeCom pushed for a suite, which proves that we are its provider."""
+
+    suite_id = models.CharField(max_length=64, unique=True)
+    ticket = EncryptedTextField()
+    at = models.DateTimeField()  # when WeCom sent it; it holds for half an hour
+
+    def __str__(self):
+        return f"{self.suite_id} #{self.pk}"
+
+
+class CorpCallback(models.Model):
+    """An event of a corp, or a command of the suite (`corp` is null then): the row is the queue.
+    `key` is what WeCom's repetitions of it have in common."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("待处理")
+        DONE = "done", _("已处理")
+        UNKNOWN = "unknown", _("未识别")  # stored and answered; nobody wants it
+        FAILED = "failed", _("处理失败")
+
+    corp = models.ForeignKey(Corp, models.CASCADE, null=True, related_name="callbacks")
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(_("类型"), max_length=60)  # change_contact, cancel_auth, ...
+    sent_at = models.DateTimeField(_("发送时间"))
+    content = EncryptedTextField()  # the whole message as JSON
+    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
+    attempt = models.PositiveSmallIntegerField(_("次数"), default=0)
+    due_at = models.DateTimeField()
+    received_at = models.DateTimeField(_("收到时间"), auto_now_add=True)
+
+    objects = CorpCallbackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("企业微信推送")
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(state="waiting"), name="corp_callback_waiting"
+            ),
+            models.Index(fields=["received_at"], name="corp_callback_age"),
+        ]
+
+    def __str__(self):
+        return f"{_('企业微信推送')} #{self.pk}"

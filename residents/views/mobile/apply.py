@@ -21,7 +21,7 @@ from haina.lib.text import tidy
 from haina.sms.errors import NotSent
 from residents.models import Invitation, Rules, VerificationApplication
 from residents.services import RoomGone
-from residents.verification import applications, limits, steps
+from residents.verification import applications, invitations, limits, steps
 from residents.verification.applications import CLAIMED, AlreadyPending, Asked, NotSubmitted
 from residents.verification.forms import ApplyForm
 
@@ -78,7 +78,7 @@ def search_of(text: str, found: list) -> dict:
 def apply_for(request, community, room):
     nodes = BuildingNode.objects.within(Scope.whole(request.account)).rooms()
     room = get_object_or_404(nodes.select_related("community"), community=community, pk=room)
-    return apply_form(request, room)
+    return apply_form(request, room, invitation_of(before(request), room))
 
 
 def apply_form(request, room: BuildingNode, invitation: Invitation | None = None):
@@ -120,9 +120,21 @@ def form_for(request, asked: Asked) -> ApplyForm:
 
 def said_before(request) -> dict:
     """What the application of ?from= said, for whoever corrects their own."""
+    own = before(request)
+    return {name: getattr(own, name) for name in CLAIMED} if own else {}
+
+
+def before(request) -> VerificationApplication | None:
     own = VerificationApplication.objects.belonging_to(request.follower)
-    before = own.filter(pk=number(request.GET.get("from"), 0)).first()
-    return {name: getattr(before, name) for name in CLAIMED} if before else {}
+    return own.filter(pk=number(request.GET.get("from"), 0)).first()
+
+
+def invitation_of(own: VerificationApplication | None, room: BuildingNode) -> Invitation | None:
+    """By which the visitor had come for this room, while that holds."""
+    if own is None or own.invitation_id is None or own.room_id != room.pk:
+        return None
+    beside = invitations.standing(timezone.now()).select_related("resident__room")
+    return beside.filter(pk=own.invitation_id).first()
 
 
 def hand_in(request, asked: Asked, form: ApplyForm):

@@ -146,6 +146,20 @@ def test_a_proven_guest_passes_by_the_owner(phone, path, guest, claimed, communi
     assert "李* 家属 已认证" in text_of(phone.get(f"rooms/{owner.pk}/"))
 
 
+def test_who_corrects_a_rejected_application_is_still_invited(phone, path, guest, claimed):
+    said = claimed | {"name": "李四", "identity": "family"}
+    guest.post(invited(phone, path), said)
+    VerificationApplication.objects.update(state="rejected", decided_at=timezone.now())
+    first = VerificationApplication.objects.get()
+    again = f"apply/{first.community_id}/{first.room_id}/?from={first.pk}"
+
+    assert 'value="owner"' not in guest.get(again).content.decode()
+    guest.post(again, said | {"name": "李思"})
+
+    corrected = VerificationApplication.objects.exclude(pk=first.pk).get()
+    assert (corrected.name, corrected.invitation) == ("李思", first.invitation)
+
+
 def test_its_token_is_in_no_log(phone, path, guest, claimed, caplog):
     link = invited(phone, path)
     token = link.split("=")[1]

@@ -47,6 +47,17 @@ class Actor:
         )
 
     @classmethod
+    def invited(cls, name: str, account, request) -> Self:
+        """Somebody who accepts an invitation, and who may be no user yet."""
+        return cls(
+            label=name,
+            account_id=account.pk,
+            user_id=request.user.pk,
+            address=address_of(request),
+            request_id=request.id,
+        )
+
+    @classmethod
     def in_wechat(cls, label: str, request) -> Self:
         """A resident or an applicant on a page inside WeChat. The label names nobody."""
         return cls(

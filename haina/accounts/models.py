@@ -1,9 +1,12 @@
+from datetime import datetime, timedelta
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -14,6 +17,7 @@ from haina.accounts.scope import Scope, ScopedQuerySet
 # The first parts of our own paths: an account with such a slug could not be reached.
 RESERVED_SLUGS = frozenset(
     {"ops", "sign-in", "sign-out", "static", "m", "wechat", "wecom", "sms", "sandbox", "healthz"}
+    | {"invited"}
 )
 MOST_SYSTEM_ADMINISTRATORS = 20
 
@@ -78,7 +82,9 @@ class AdministratorQuerySet(ScopedQuerySet):
     community_path = None
 
     def active(self):
-        return self.filter(deactivated_at=None, user__is_active=True)
+        """Those who may come in today: asked by every door, for every job and every message."""
+        not_over = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+        return self.filter(not_over, deactivated_at=None, user__is_active=True)
 
 
 class Administrator(models.Model):
@@ -98,6 +104,8 @@ class Administrator(models.Model):
     role = models.CharField(_("角色"), max_length=10, choices=Role, default=Role.OPERATOR)
     # System administrators sit on numbered seats, so that the database holds the limit of 20.
     seat = models.PositiveSmallIntegerField(null=True, editable=False)
+    # The last day of somebody who helps for a while.
+    ends_on = models.DateField(_("截止日期"), null=True, blank=True)
     deactivated_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
 
@@ -123,6 +131,10 @@ class Administrator(models.Model):
                 condition=~Q(role="creator") | Q(deactivated_at=None),
                 name="administrator_creator_is_active",
             ),
+            models.CheckConstraint(
+                condition=Q(role="operator") | Q(ends_on=None),
+                name="administrator_only_operators_end",
+            ),
         ]
 
     def __str__(self):
@@ -131,6 +143,11 @@ class Administrator(models.Model):
     @property
     def holds_everything(self) -> bool:
         return self.role in {self.Role.CREATOR, self.Role.SYSTEM}
+
+    @property
+    def is_over(self) -> bool:
+        """Past the last day, though nobody deactivated the place."""
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
 
 
 class Grant(models.Model):
@@ -158,6 +175,77 @@ class Grant(models.Model):
 
     def __str__(self):
         return f"{self.section or self.field} #{self.pk}"
+
+
+class OfAccountQuerySet(ScopedQuerySet):
+    account_path = "account"
+    community_path = None
+
+    def open_at(self, now: datetime):
+        return self.filter(ended_at=None, expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """A place in an account, offered to a phone by a link that is good once. Of its token only the
+    keyed hash is kept. `rights` are levels by section and by field; no `communities` are all."""
+
+    LIFE = timedelta(days=3)
+
+    account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="invitations")
+    phone = PhoneNumberField(_("手机号"))
+    digest = models.BinaryField(max_length=32, unique=True)
+    role = models.CharField(_("角色"), max_length=10, choices=Administrator.Role)
+    rights = models.JSONField(_("权限"), default=dict)
+    communities = ArrayField(models.BigIntegerField(), default=list, verbose_name=_("小区"))
+    ends_on = models.DateField(_("截止日期"), null=True)
+    invited_by = models.ForeignKey(Administrator, models.CASCADE, related_name="invitations")
+    created_at = models.DateTimeField(_("邀请时间"))
+    expires_at = models.DateTimeField(_("有效期至"))
+    ended_at = models.DateTimeField(null=True)  # accepted, revoked or replaced
+
+    objects = OfAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("管理员邀请")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "phone"],
+                condition=Q(ended_at=None),
+                name="invitation_open_once_per_phone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="creator"), name="invitation_makes_no_creator"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{_('管理员邀请')} #{self.pk}"
+
+
+class Handover(models.Model):
+    """The creator offers creatorship to a colleague, who accepts it or not."""
+
+    LIFE = timedelta(days=3)
+
+    account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="handovers")
+    heir = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
+    offered_by = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
+    offered_at = models.DateTimeField(_("提出时间"))
+    expires_at = models.DateTimeField(_("有效期至"))
+    ended_at = models.DateTimeField(null=True)  # accepted, declined or withdrawn
+
+    objects = OfAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("创建者移交")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(ended_at=None), name="handover_one_at_a_time"
+            )
+        ]
+
+    def __str__(self):
+        return f"{_('创建者移交')} #{self.pk}"
 
 
 class AuditQuerySet(ScopedQuerySet):

@@ -1,6 +1,7 @@
 """Accounts, administrators and their rights, and signing in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth import authenticate
@@ -17,6 +18,7 @@ from haina.accounts.models import (
     User,
 )
 from haina.accounts.names import known_as
+from haina.accounts.terms import AccountRefused, Terms, refuse_to_give, refuse_to_touch
 from haina.lib.locks import Lock, hold
 from haina.lib.requests import neighbourhood_of
 from haina.lib.throttle import Limit
@@ -32,10 +34,6 @@ TRIES_AGAIN = Limit("password-again", 5, timedelta(minutes=30))
 
 class TooManyTries(Exception):
     """Signing in, or proving oneself again, is closed for a while."""
-
-
-class AccountRefused(Exception):
-    """A change of administrators that the rules forbid; the message says which one."""
 
 
 def sign_in(
@@ -104,6 +102,7 @@ def add_administrator(
     if role == Role.CREATOR:
         raise AccountRefused(_("每个服务号只能有 1 位创建者。"))
     refuse_ops(user)
+    refuse_to_give(account, Terms(role), by=by)
     administrator = account.administrators.filter(user=user).first()
     if administrator is None:
         administrator = Administrator(account=account, user=user)
@@ -111,7 +110,9 @@ def add_administrator(
         raise AccountRefused(_("该用户已经是本服务号的管理员。"))
     else:
         administrator.grants.all().delete()
+        administrator.communities.clear()
     administrator.role, administrator.deactivated_at = role, None
+    administrator.ends_on = None
     administrator.seat = free_seat(account) if role == Role.SYSTEM else None
     administrator.save()
     audit.record("administrator.added", [administrator], by=by, at=now, account_id=account.pk)
@@ -134,6 +135,28 @@ def free_seat(account: ServiceAccount) -> int:
 
 
 @transaction.atomic
+def set_terms(
+    administrator: Administrator, terms: Terms, *, by: audit.Actor, now: datetime
+) -> None:
+    """Replace role, rights, communities and last day; whoever was deactivated comes back. All of it
+    binds from the next request on. Nobody changes their own, or gives more than they hold."""
+    account, terms = administrator.account, terms.tidied()
+    hold(Lock.ACCOUNT, account.pk)
+    administrator.refresh_from_db()
+    refuse_to_touch(administrator, by=by)
+    refuse_to_give(account, terms, by=by)
+    refuse_strange_communities(account, terms)
+    before, was_active = Terms.of(administrator), administrator.deactivated_at is None
+    take_role(administrator, terms.role)
+    administrator.ends_on, administrator.deactivated_at = terms.ends_on, None
+    administrator.save(update_fields=["role", "seat", "ends_on", "deactivated_at"])
+    grants = [*named("section", terms.sections), *named("field", terms.fields)]
+    administrator.grants.all().delete()
+    Grant.objects.bulk_create([Grant(administrator=administrator, **grant) for grant in grants])
+    administrator.communities.set(terms.communities)
+    note_changes(administrator, before, terms, was_active=was_active, by=by, now=now)
+
+
 def set_rights(
     administrator: Administrator,
     *,
@@ -142,26 +165,55 @@ def set_rights(
     by: audit.Actor,
     now: datetime,
 ) -> None:
-    """Replace all rights of an operator. They bind from the next request on."""
-    hold(Lock.ACCOUNT, administrator.account_id)
-    administrator.refresh_from_db()
+    """Replace all rights of an operator, and nothing else: as set_terms()."""
     if administrator.holds_everything:
         raise AccountRefused(_("创建者和系统管理员拥有全部权限，无需单独设置。"))
-    grants = [*named("section", sections), *named("field", fields)]
-    administrator.grants.all().delete()
-    Grant.objects.bulk_create([Grant(administrator=administrator, **grant) for grant in grants])
-    audit.record(
-        "administrator.rights_set",
-        [administrator],
-        by=by,
-        at=now,
-        fields={grant.get("section") or grant["field"] for grant in grants if grant["level"]},
-        account_id=administrator.account_id,
-    )
+    terms = replace(Terms.of(administrator), sections=sections, fields=fields)
+    set_terms(administrator, terms, by=by, now=now)
+
+
+def take_role(administrator: Administrator, role: str) -> None:
+    if administrator.role == Role.CREATOR or role == Role.CREATOR:
+        raise AccountRefused(_("创建者拥有全部权限，创建者身份只能移交。"))
+    if administrator.role != role:
+        seat = free_seat(administrator.account) if role == Role.SYSTEM else None
+        administrator.role, administrator.seat = role, seat
+
+
+def refuse_strange_communities(account: ServiceAccount, terms: Terms) -> None:
+    """No communities mean all of them, so none may get lost on the way."""
+    known = account.communities.filter(pk__in=terms.communities).count()
+    if known != len(terms.communities):
+        raise AccountRefused(_("所选小区中有的已被删除，请重新选择。"))
 
 
 def named(kind: str, levels: Mapping[str, int]) -> list[dict]:
     return [{kind: name, "level": level} for name, level in levels.items()]
+
+
+def note_changes(
+    administrator: Administrator,
+    before: Terms,
+    after: Terms,
+    *,
+    was_active: bool,
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    def note(action: str, fields: Collection[str] = ()) -> None:
+        account_id = administrator.account_id
+        audit.record(action, [administrator], by=by, at=now, fields=fields, account_id=account_id)
+
+    if not was_active:
+        note("administrator.restored")
+    if before.role != after.role:
+        note("administrator.role_changed", ["role"])
+    levels = {**after.sections, **after.fields}
+    if levels != {**before.sections, **before.fields}:
+        note("administrator.rights_set", [name for name, level in levels.items() if level])
+    limits = ("communities", "ends_on")
+    if limited := [name for name in limits if getattr(before, name) != getattr(after, name)]:
+        note("administrator.limited", limited)
 
 
 @transaction.atomic
@@ -171,6 +223,9 @@ def deactivate(administrator: Administrator, *, by: audit.Actor, now: datetime) 
     administrator.refresh_from_db()
     if administrator.role == Role.CREATOR:
         raise AccountRefused(_("创建者不能停用，请先移交创建者身份。"))
+    refuse_to_touch(administrator, by=by)
+    if administrator.deactivated_at is not None:
+        return
     administrator.deactivated_at = now
     if administrator.role == Role.SYSTEM:  # the seat becomes free; coming back needs a new one
         administrator.role, administrator.seat = Role.OPERATOR, None
@@ -190,14 +245,21 @@ def hand_over(
 ) -> None:
     """Make another active administrator the creator; the old one takes a system seat."""
     hold(Lock.ACCOUNT, account.pk)
+    heir = heir_of(account, to)
+    former = account.administrators.get(role=Role.CREATOR)
+    account.administrators.filter(pk=former.pk).update(role=Role.OPERATOR)
+    account.administrators.filter(pk=heir.pk).update(role=Role.CREATOR, seat=None, ends_on=None)
+    heir.grants.all().delete()
+    heir.communities.clear()  # or they would cut down a later system administrator
+    account.administrators.filter(pk=former.pk).update(role=Role.SYSTEM, seat=free_seat(account))
+    audit.record("account.handed_over", [former, heir], by=by, at=now, account_id=account.pk)
+
+
+def heir_of(account: ServiceAccount, to: Administrator) -> Administrator:
     heir = account.administrators.active().filter(pk=to.pk).exclude(role=Role.CREATOR).first()
     if heir is None:
         raise AccountRefused(_("只能移交给本服务号另一位启用中的管理员。"))
-    former = account.administrators.get(role=Role.CREATOR)
-    account.administrators.filter(pk=former.pk).update(role=Role.OPERATOR)
-    account.administrators.filter(pk=heir.pk).update(role=Role.CREATOR, seat=None)
-    account.administrators.filter(pk=former.pk).update(role=Role.SYSTEM, seat=free_seat(account))
-    audit.record("account.handed_over", [former, heir], by=by, at=now, account_id=account.pk)
+    return heir
 
 
 def places_of(user: User):

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F
 
-from haina.accounts.models import AuditEntry
+from haina.accounts.models import Administrator, AuditEntry
 from haina.accounts.permissions import ResidentField, Rights, Section
 from haina.trail.labels import LABELS, PAGES, WITH_FIELD_RIGHTS
 
@@ -66,7 +66,15 @@ def model_of(label: str):
 
 
 def label_of(name: str, model) -> str:
+    """A section or a field that rights were given to; else a column, which the other side of a
+    relation is not."""
+    if model is None or model is Administrator:
+        return str(NAMES.get(name) or label_of_column(name, Administrator))
+    return label_of_column(name, model)
+
+
+def label_of_column(name: str, model) -> str:
     try:
-        return str(model._meta.get_field(name).verbose_name) if model else str(NAMES[name])
-    except (FieldDoesNotExist, KeyError):
+        return str(model._meta.get_field(name).verbose_name)
+    except FieldDoesNotExist:
         return str(NAMES.get(name, name))

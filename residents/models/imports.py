@@ -1,102 +1,31 @@
 """批量导入."""
 
-import json
-from datetime import timedelta
-
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community
-from haina.accounts.models import Administrator
-from haina.accounts.scope import ScopedQuerySet
-from haina.jobs.models import Job, StoredFile
-from haina.lib.encryption import EncryptedTextField
+from haina.imports.models import Import as AnyImport
 
 
-class ImportQuerySet(ScopedQuerySet):
-    def for_list(self):
-        """Newest first, without what may be large."""
-        heavy = ("preview", "problems", "created_ids", "changed_ids", "node_ids", "not_undone")
-        return self.select_related(*Import.BESIDE).defer(*heavy).order_by("-pk")
+class Import(AnyImport):
+    """A workbook of residents of one community. The same room and phone is the same resident."""
 
-
-class Import(models.Model):
-    """One uploaded workbook: what was planned, decided and done with it. Holds numbers, places and
-    pks; what it would show of people is sealed in `preview`."""
-
-    class State(models.TextChoices):
-        READING = "reading", _("正在读取")
-        PLANNED = "planned", _("待确认")
-        APPLIED = "applied", _("已导入")
-        REFUSED = "refused", _("未导入")
-        DROPPED = "dropped", _("已放弃")
-        UNDONE = "undone", _("已撤销")
-
-    class Policy(models.TextChoices):
-        """What becomes of residents on file: the same room and phone."""
-
-        SKIP = "skip", _("跳过")
-        FILL = "fill", _("补全空白")
-        OVERWRITE = "overwrite", _("覆盖")
-
-    PLAN_KEPT = timedelta(days=1)
-    BESIDE = ("community", "upload", "errors", "job")  # the rows that every screen needs with it
+    TARGET, KIND = "community", "residents.import"
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="imports")
-    asked_by = models.ForeignKey(
-        Administrator, models.SET_NULL, null=True, related_name="+", verbose_name=_("操作人")
-    )
-    actor = models.CharField(_("操作人"), max_length=60)
-    file_name = models.CharField(_("文件"), max_length=200)
-    upload = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
-    errors = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
-    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # the latest one
-
-    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.READING)
-    policy = models.CharField(_("已有住户"), max_length=10, choices=Policy, blank=True)
-    good_rows_only = models.BooleanField(default=False)
-    code = models.CharField(max_length=40, blank=True)  # why it was refused
-    message = models.TextField(blank=True)
-    counts = models.JSONField(default=dict)
-    problems = models.JSONField(default=list)  # the first of them: places and sentences
-    notes = models.JSONField(default=list)  # sentences: what was passed over, what looks odd
-    preview = EncryptedTextField(blank=True)  # JSON: the first rows of each kind, masked
-    digest = models.BinaryField(max_length=32, null=True, editable=False)  # of the plan shown
-
-    created_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
-    changed_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
-    node_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
-    not_undone = models.JSONField(default=list)  # pks, and why
-
-    created_at = models.DateTimeField(_("时间"), auto_now_add=True)
-    decided_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
-    undone_by = models.CharField(max_length=60, blank=True)
-
-    objects = ImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("导入记录")
         indexes = [models.Index(fields=["community", "-id"], name="import_newest")]
 
-    def __str__(self):
-        return f"{_('导入')} #{self.pk}"
+    @property
+    def account(self):
+        return self.community.account
 
     @property
-    def has_written(self) -> bool:
-        """Did it create or change anything?"""
-        written = ("created", "updated", "nodes_created")
-        return any(self.counts.get(what) for what in written)
+    def account_id(self) -> int:
+        return self.community.account_id
 
     @property
-    def kept_until(self):
-        """Until when a plan waits for its decision."""
-        ends = self.created_at + self.PLAN_KEPT
-        return min(ends, self.upload.expires_at) if self.upload else ends
-
-    @property
-    def shown(self) -> dict[str, list[dict]]:
-        """The first rows of each kind, as residents/imports/preview.py makes them; none once the
-        plan is over."""
-        return json.loads(self.preview) if self.preview else {}
+    def place(self) -> str:
+        return self.community.name

@@ -31,7 +31,7 @@ KINDS = (service.IMPORT, service.APPLY, service.UNDO)
 
 def find(request, pk) -> Import:
     imports = Import.objects.within(request.scope)
-    return get_object_or_404(imports.select_related(*Import.BESIDE), pk=pk)
+    return get_object_or_404(imports.select_related(*Import.beside()), pk=pk)
 
 
 def page_of_import(request, imported: Import) -> str:

@@ -1,0 +1,74 @@
+"""What an app says of its workbook: columns, cells, rows and people. Pure.
+
+A contract is made anew for each reading of a file, for one target (a community, an account): what
+its readers remember of cells and whatever it looks up for them lasts as long as that.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from haina.imports.cells import Reader
+from haina.imports.entries import Fault, Key, Person
+from haina.imports.layout import Layout
+from haina.sheets.cells import Cell
+from haina.sheets.names import CLEAR
+
+
+class Contract:
+    """An app's subclass sets what stands here without a value, in its class or its __init__, and
+    overrides what is different with it. Indexes count columns from 0, and a person is a tuple in
+    the order of the columns: the first columns of a workbook are those of the person."""
+
+    # The target as people call it: “表头与“%s”的模板不一致”.
+    name: str
+    layout: Layout
+    # One for each heading. A reader takes a cell and returns its value, "" or None for a blank one,
+    # or raises BadCell; CLEAR stands for a cell that asks to clear what is on file.
+    readers: Sequence[Reader]
+    # What makes two rows the same person, in words: 同一房间、同一手机号.
+    same: str
+    # Columns of a person that may be blank on file and are filled in under 补全空白.
+    fillable: Collection[int]
+    # The columns of which a change is shown, and what they are called there; no key column.
+    labels: Mapping[int, str]
+    # Told beside a plan when doubtful() found something; takes %(count)d and %(places)s.
+    doubt: str = ""
+
+    def check(self, values: list, faults: dict[int, Fault]) -> None:
+        """Add to the faults of a row what is wrong between its cells; never over another fault of
+        the same column. The value of a faulty cell is None. Called for every row."""
+
+    def entry(self, values: list) -> tuple[Key, Person | None]:
+        """The key and the person of a row without faults. Called for every one of them."""
+        raise NotImplementedError
+
+    def cells_of(self, key: Key, person: Person) -> tuple[Cell, ...]:
+        """As the row would be typed in the template: for the error workbook."""
+        raise NotImplementedError
+
+    def doubtful(self, person: Person) -> int | None:
+        """The column of something that is imported as it is but looks mistyped, if there is one.
+        Called for every new entry."""
+        return None
+
+    def after(self, before: Person, row: Person) -> Person:
+        """What would be on file if the row's word counts: a blank cell erases nothing, a dash
+        does."""
+        return tuple(
+            "" if now == CLEAR else now or was for was, now in zip(before, row, strict=True)
+        )
+
+    def filled(self, before: Person, after: Person) -> Person:
+        """What is on file, with blanks filled in from the row."""
+        return tuple(
+            now if index in self.fillable and not was else was
+            for index, (was, now) in enumerate(zip(before, after, strict=True))
+        )
+
+    def row_of(self, key: Key, person: Person) -> dict[str, str]:
+        """What a preview shows of somebody, masked: name, fact, phone and place, of which fact and
+        place stand below the Importer's words for them."""
+        raise NotImplementedError
+
+    def shown(self, index: int, value) -> str:
+        """A value of a person in words, masked where people are shown it masked."""
+        return str(value or "")

@@ -167,6 +167,7 @@ def close(community: Community, *, by: audit.Actor, now: datetime) -> None:
     hold(Lock.COMMUNITY, community.pk)
     still_there(community)
     refuse_to_close(community)
+    audit.explain("community.closed", by=by)
     for let_go in before_closing:
         let_go(community)
     tree.uproot(community)

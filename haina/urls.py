@@ -17,6 +17,7 @@ urlpatterns = [
     path("m/<slug:account>/", include("followers.urls_mobile")),
     path("<slug:account>/communities/", include("communities.urls")),
     path("<slug:account>/residents/", include("residents.urls")),
+    path("<slug:account>/staff/", include("staff.urls")),
     path("<slug:account>/followers/", include("followers.urls")),
     path("<slug:account>/wechat/", include("haina.wechat.urls_console")),
     path("<slug:account>/sms/", include("haina.sms.urls")),

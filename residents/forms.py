@@ -6,6 +6,7 @@ from communities.forms import CommunityChoice, TidyField
 from communities.models import Community
 from haina.accounts.forms import VouchedForm
 from haina.lib.masking import mask_id_number, mask_phone
+from haina.lib.meanwhile import ChangedMeanwhile, as_text, from_text, marks
 from haina.lib.text import compact
 from haina.sheets.gate import MAX_SIZE
 from haina.sheets.names import validate_name
@@ -14,7 +15,7 @@ from residents.addresses import Address, names_in
 from residents.fields import AddressField, IdNumberField, LeaseEndField, PhoneField, address_in
 from residents.history import told_since
 from residents.id_numbers import doubt
-from residents.meanwhile import PAIR, ChangedMeanwhile, as_text, from_text, marks
+from residents.leases import PAIR
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
 
 MASKS = {"phone": mask_phone, "id_number": mask_id_number}

@@ -9,6 +9,8 @@ from residents.models import Binding, Resident
 FIRST_DAY = datetime.date(1900, 1, 1)
 LAST_DAY = datetime.date(2199, 12, 31)
 Verification = Resident.Verification
+# A constraint holds them together, so they are changed together.
+PAIR = frozenset({"identity", "lease_ends_on"})
 
 # state_after() of rows that a statement writes: what the column becomes where the lease ends on
 # {ends_on}. Needs the day as %(today)s.

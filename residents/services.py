@@ -12,8 +12,8 @@ from communities.models import BuildingNode, Community
 from haina.accounts import audit
 from haina.accounts.permissions import ResidentField
 from haina.lib.locks import Lock, hold
-from residents import meanwhile
-from residents.leases import state_after
+from haina.lib.meanwhile import changes
+from residents.leases import PAIR, state_after
 from residents.models import Resident
 
 # What a person filled in. Everything else of a Resident follows from it or from events.
@@ -59,14 +59,14 @@ def correct(
     **written,
 ) -> list[str]:
     """Change some of WRITTEN; the names of what really changed. With the marks of what was `seen`
-    (meanwhile.py) only what differs from that. Raises as register() does, ResidentGone, and
-    ChangedMeanwhile."""
+    (haina/lib/meanwhile.py) only what differs from that. Raises as register() does, ResidentGone,
+    and ChangedMeanwhile."""
     hold(Lock.COMMUNITY, resident.community_id)
     before = Resident.objects.select_for_update().filter(pk=resident.pk).first()
     if before is None:
         raise ResidentGone
     if seen is not None:
-        written = meanwhile.changes(before, written, seen)
+        written = changes(before, written, seen, pair=PAIR)
     changed = [name for name in written if getattr(before, name) != written[name]]
     if not changed:
         return []

@@ -73,7 +73,11 @@ class Department(Mirrored, MPTTModel):
             models.UniqueConstraint(
                 fields=["account"], condition=Q(parent=None), name="department_one_root"
             ),
-            models.UniqueConstraint(fields=["parent", "name"], name="department_name_once"),
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                deferrable=models.Deferrable.IMMEDIATE,  # one statement may exchange names
+                name="department_name_once",
+            ),
             models.UniqueConstraint(fields=["account", "wecom_id"], name="department_there_once"),
             models.CheckConstraint(
                 condition=Q(tree_id=F("account_id")), name="department_tree_is_of_the_account"

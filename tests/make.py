@@ -19,10 +19,13 @@ from haina.jobs.models import Job
 from haina.sandbox.seeds import DECISION
 from haina.sandbox.world import SDK_APP_ID, SECRET_ID, SECRET_KEY, SIGN_NAME
 from haina.sms.models import Gateway
-from haina.wechat.models import Connection, Template
+from haina.wechat.models import Connection, Corp, Template
 from residents import services as resident_services
 from residents.models import Binding, Import, Move, Resident, Rules, VerificationApplication
 from residents.verification import applications
+from staff import departments
+from staff import services as staff_services
+from staff.models import Department, Employee
 
 PASSWORD = "wan-shang-hao-8"
 numbers = count(1)
@@ -189,6 +192,41 @@ def verified(resident: Resident, follower: Follower) -> Resident:
     resident.verification = Resident.Verification.VERIFIED
     resident.save(update_fields=["verification"])
     return resident
+
+
+def corp(account: ServiceAccount, **fields) -> Corp:
+    """The sandbox's first corp, connected to an account as 自建应用."""
+    known = {
+        "corp_id": "ww0000000000000001",
+        "name": "海纳沙箱企业",
+        "way": Corp.Way.APP,
+        "contacts_secret": "sandbox-contacts-secret-000000000000000001",
+        "agent_id": 1000001,
+        "app_secret": "sandbox-app-secret-000000000000000000000001",
+        "connected_at": timezone.now(),
+    }
+    return Corp.objects.create(account=account, **known | fields)
+
+
+def department(
+    account: ServiceAccount, name: str = "工程部", parent: Department | None = None
+) -> Department:
+    below = parent or departments.root_of(account)
+    by, now = Actor.command(account), timezone.now()
+    return departments.add(account, name, below=below.pk, by=by, now=now)
+
+
+def employee(account: ServiceAccount, *communities: Community, **fields) -> Employee:
+    """Of the company itself unless `department_ids` says otherwise."""
+    fields = {
+        "community_ids": [community.pk for community in communities],
+        "name": "陈三三",
+        "gender": Employee.Gender.MALE,
+        "phone": f"+86135{next(numbers):08d}",
+    } | fields
+    fields.setdefault("department_ids", [departments.root_of(account).pk])
+    by, now = Actor.command(account), timezone.now()
+    return staff_services.add(account, by=by, now=now, **fields)
 
 
 def job(administrator: Administrator, kind: str = "residents.import", **fields) -> Job:

@@ -32,6 +32,7 @@ GROUPS = (
         (
             Tab(Section.RESIDENTS, "residents:list", "users"),
             Tab(Section.RESIDENTS, "residents:applications", "check", _("认证审核")),
+            Tab(Section.STAFF, "staff:list", "tag"),
             Tab(Section.FOLLOWERS, "followers:list", "brand-wechat"),
             Tab(Section.COMMUNITIES, "communities:list", "building"),
         ),

@@ -54,6 +54,14 @@ ACTIONS = {
         "tree.node_deleted": _("删除楼栋房间"),
         "tree.rebuilt": _("修复楼栋结构"),
     },
+    _("员工"): {
+        "employee.added": _("添加员工"),
+        "employee.corrected": _("修改员工"),
+        "employee.removed": _("删除员工"),
+        "department.added": _("添加部门"),
+        "department.changed": _("修改部门"),
+        "department.deleted": _("删除部门"),
+    },
     _("微信关注用户"): {
         "follower.remarked": _("修改备注"),
         "follower.starred": _("设为星标用户"),

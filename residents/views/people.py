@@ -15,13 +15,13 @@ from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, lead, next_url, render_screen, wants_fragment
+from haina.lib.meanwhile import ChangedMeanwhile
 from haina.lib.pagination import PAGE_SIZES, arrange
 from haina.lib.sealed import PLAIN, opened
 from residents import privacy, services
 from residents.addresses import Address, names_in
 from residents.forms import EditForm, ResidentForm, initial_of
 from residents.headcounts import heads_for
-from residents.meanwhile import ChangedMeanwhile
 from residents.models import RemovedResident, Resident
 from residents.places import add_url, list_url, place_of, search_url
 from residents.selection import Listing, NoSuchImport, listing

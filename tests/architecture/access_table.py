@@ -39,6 +39,7 @@ class Access:
 VIEW_COMMUNITIES, MANAGE_COMMUNITIES = Section.COMMUNITIES.view, Section.COMMUNITIES.manage
 VIEW_RESIDENTS, MANAGE_RESIDENTS = Section.RESIDENTS.view, Section.RESIDENTS.manage
 VIEW_FOLLOWERS, MANAGE_FOLLOWERS = Section.FOLLOWERS.view, Section.FOLLOWERS.manage
+VIEW_STAFF, MANAGE_STAFF = Section.STAFF.view, Section.STAFF.manage
 VIEW_ADMINISTRATORS = Section.ADMINISTRATORS.view
 MANAGE_ADMINISTRATORS = Section.ADMINISTRATORS.manage
 
@@ -49,6 +50,7 @@ JOB = {"pk": "job"}
 A_FOLLOWER = {"pk": "follower"}
 IMPORT = {"pk": "import"}
 TAG = {"pk": "tag"}
+EMPLOYEE, DEPARTMENT = {"pk": "employee"}, {"pk": "department"}
 APPLICATION = {"pk": "application"}
 CHOSEN = {"community": "community"}
 
@@ -170,6 +172,7 @@ CONSOLE = {
     "residents/<int:pk>/personal/export/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/personal/erase/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:community>/owners-review/": Access(MANAGE_RESIDENTS, WRITE, CHOSEN),
+    "staff/": Access(VIEW_STAFF, READ),
     "followers/": Access(VIEW_FOLLOWERS, READ),
     "followers/search/": Access(VIEW_FOLLOWERS, WRITE),
     "followers/news/": Access(VIEW_FOLLOWERS, READ),

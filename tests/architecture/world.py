@@ -27,7 +27,7 @@ JOBS = {
     "range": "communities.add_range",
     "change": "followers.change",
 }
-OF_ACCOUNT = {"follower", "tag"}  # rows that no community's limit hides
+OF_ACCOUNT = {"follower", "tag", "department"}  # rows that no community's limit hides
 NEVER = 2_000_000_000
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 ARGUMENT = re.compile(r"<(?:int|slug|str|path):(\w+)>")
@@ -98,6 +98,8 @@ def rows_of(community) -> dict[str, int]:
         "import": imported.pk,
         "follower": follower.pk,
         "tag": make.tag(community.account, f"标签{community.pk}").pk,
+        "employee": make.employee(community.account, community).pk,
+        "department": make.department(community.account, f"部门{community.pk}").pk,
         "move": make.moved(resident).pk,
     }
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files, queue
 from haina.jobs.models import Job
-from residents.meanwhile import as_text, marks
+from haina.lib.meanwhile import as_text, marks
 from residents.models import RemovedResident, Resident, VerificationApplication
 from residents.selection import token_of
 from residents.services import WRITTEN

@@ -7,8 +7,8 @@ from lxml import html
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
+from haina.lib.meanwhile import as_text, marks
 from residents import services
-from residents.meanwhile import as_text, marks
 from residents.models import Resident
 from residents.privacy import LOOKS
 from tests import make

@@ -1,0 +1,221 @@
+"""Adding, correcting and removing employees. Each act is one transaction with its entry in the
+trail; it writes what we want, and the mirror brings that to WeCom."""
+
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Func, Value
+from django.utils.translation import gettext as _
+
+from communities.models import Community
+from haina.accounts import audit
+from haina.accounts.models import ServiceAccount
+from haina.accounts.scope import Scope
+from haina.lib.locks import Lock, hold
+from haina.lib.meanwhile import changes
+from haina.wechat.models import Corp
+from staff.bells import ring
+from staff.models import Department, Employee
+from staff.removals import bury
+
+MODEL = Employee._meta.label_lower
+# What a person filled in.
+WRITTEN = (
+    *("community_ids", "name", "gender", "department_ids", "position", "rank"),
+    *("phone", "wechat", "address", "invite"),
+)
+# The part of it that WeCom is told.
+PUSHED = frozenset({"name", "gender", "department_ids", "position", "phone", "address"})
+
+
+class Refused(Exception):
+    """The act is not possible, and nothing was changed; the message says why."""
+
+
+class PhoneTaken(Refused):
+    def __str__(self):
+        return _("已有员工使用此手机号，请核对手机号。")
+
+
+class EmployeeGone(Refused):
+    def __str__(self):
+        return _("该员工已被删除，请刷新页面后重试。")
+
+
+class DepartmentGone(Refused):
+    def __str__(self):
+        return _("所选部门已被删除，请重新选择。")
+
+
+class CommunityGone(Refused):
+    def __str__(self):
+        return _("所选小区已被删除，请重新选择。")
+
+
+class CapReached(Refused):
+    """The corp would have more people than WeCom lets it have; `fits` still do."""
+
+    def __init__(self, *, limit: int, now: int, more: int) -> None:
+        self.fits = max(limit - now, 0)
+        told = {"limit": limit, "now": now, "fits": self.fits, "more": more}
+        super().__init__(
+            _(
+                "因企业微信限制，最多可有 %(limit)d 位员工 (当前 %(now)d 人)，还能添加 "
+                "%(fits)d 人，不能再添加 %(more)d 人。"
+                "请前往“企业微信——我的企业——申请扩容”申请增加人数。"
+            )
+            % told
+        )
+
+
+class ServesOthers(Refused):
+    """Some of them serve communities which whoever wants them gone is not in charge of."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            _("有 %d 位员工还服务于您不负责的小区，没有删除任何员工。请联系系统管理员。") % number
+        )
+
+
+def limit_of(account: ServiceAccount) -> int:
+    """How many people WeCom lets the account's corp have."""
+    limits = Corp.objects.filter(account=account).values_list("user_limit", flat=True)
+    return limits.first() or settings.WECOM_USER_LIMIT
+
+
+def refuse_past_cap(account: ServiceAccount, more: int) -> None:
+    """Raises CapReached. Asked under Lock.STAFF, so that two cannot both be the last."""
+    limit, now = limit_of(account), Employee.objects.filter(account=account).count()
+    if more and now + more > limit:
+        raise CapReached(limit=limit, now=now, more=more)
+
+
+@transaction.atomic
+def add(account: ServiceAccount, *, by: audit.Actor, now: datetime, **written) -> Employee:
+    """A new employee, still to be brought to WeCom. Raises Refused."""
+    hold(Lock.STAFF, account.pk)
+    refuse_past_cap(account, 1)
+    audit.explain("employee.added", by=by)
+    employee = Employee(account=account, **written)
+    save(employee)
+    audit.record("employee.added", [employee], by=by, at=now)
+    ring(account.pk)
+    return employee
+
+
+@transaction.atomic
+def correct(
+    employee: Employee,
+    *,
+    within: Scope,
+    by: audit.Actor,
+    now: datetime,
+    seen: Mapping[str, str] | None = None,
+    **written,
+) -> list[str]:
+    """Change some of WRITTEN; the names of what really changed. With the marks of what was `seen`
+    (haina/lib/meanwhile.py) only what differs from that. Communities outside of the scope stay as
+    they are. Raises Refused, and ChangedMeanwhile."""
+    hold(Lock.STAFF, employee.account_id)
+    before = Employee.objects.within(within).select_for_update().filter(pk=employee.pk).first()
+    if before is None:
+        raise EmployeeGone
+    if seen is not None:
+        written = changes(shown_within(before, within), written, seen)
+    if "community_ids" in written:
+        written["community_ids"] = sorted({*written["community_ids"], *outside(before, within)})
+    changed = [name for name in written if getattr(before, name) != written[name]]
+    if not changed:
+        return []
+    audit.explain("employee.corrected", by=by)
+    for name in changed:
+        setattr(before, name, written[name])
+    if PUSHED.intersection(changed):
+        before.to_push, before.push_fault, before.push_detail = True, None, ""
+    save(before)
+    audit.record("employee.corrected", [before], by=by, at=now, fields=changed)
+    ring(before.account_id)
+    return changed
+
+
+def shown_within(employee: Employee, scope: Scope) -> Employee:
+    """As a form shows the employee to somebody with this scope. Not to be saved."""
+    shown, elsewhere = copy(employee), outside(employee, scope)
+    shown.community_ids = [pk for pk in employee.community_ids if pk not in elsewhere]
+    return shown
+
+
+def outside(employee: Employee, scope: Scope) -> set[int]:
+    """The communities of an employee that the scope does not reach."""
+    if scope.community_ids is None:
+        return set()
+    return set(employee.community_ids) - scope.community_ids
+
+
+def save(employee: Employee) -> None:
+    refuse_gone(employee)
+    employee.derive()
+    try:
+        with transaction.atomic():
+            employee.save()
+    except IntegrityError as error:
+        if "employee_phone_once" in str(error):
+            raise PhoneTaken from None
+        raise
+
+
+def refuse_gone(employee: Employee) -> None:
+    """Departments and communities are held in arrays, so that no foreign key looks after them."""
+    account = employee.account_id
+    for model, pks, gone in (
+        (Department, employee.department_ids, DepartmentGone),
+        (Community, employee.community_ids, CommunityGone),
+    ):
+        if model.objects.filter(account=account, pk__in=pks).count() != len(set(pks)):
+            raise gone
+
+
+@transaction.atomic
+def remove(
+    account: ServiceAccount,
+    pks: Sequence[int],
+    *,
+    within: Scope,
+    by: audit.Actor,
+    now: datetime,
+    action: str = "",
+) -> int:
+    """Delete employees, in WeCom too if they are there; how many were still here. Raises
+    ServesOthers, and then nobody is deleted."""
+    action = action or "employee.removed"
+    hold(Lock.STAFF, account.pk)
+    rows = Employee.objects.within(within).filter(pk__in=pks).order_by("pk")
+    going = list(rows.select_for_update())
+    if others := sum(bool(outside(each, within)) for each in going):
+        raise ServesOthers(others)
+    if going:
+        audit.explain(action, by=by)
+        bury(account, going)
+        gone = [each.pk for each in going]
+        Employee.objects.filter(pk__in=gone).delete()
+        audit.record_ids(action, MODEL, gone, by=by, at=now, account_id=account.pk)
+        ring(account.pk)
+    return len(going)
+
+
+@transaction.atomic
+def retry(employees: Collection[int], account: ServiceAccount) -> None:
+    """Try once more to bring them to WeCom."""
+    rows = Employee.objects.filter(account=account, pk__in=employees)
+    rows.update(to_push=True, push_fault=None, push_detail="")
+    ring(account.pk)
+
+
+def leave_community(community: Community) -> None:
+    """Nobody serves a community that is being deleted."""
+    hold(Lock.STAFF, community.account_id)
+    left = Func(F("community_ids"), Value(community.pk), function="array_remove")
+    Employee.objects.filter(community_ids__contains=[community.pk]).update(community_ids=left)

@@ -1,8 +1,8 @@
 """The process that opens an uploaded file: the only one, without Django, and not to be trusted.
 
 It is started by reader with a path and limits, writes JSON lines to its output and ends. A line is
-["rows", sheet, [[number, cells], ...]], ["refused", code] or ["end"]; whoever sees no "end" has not
-seen all rows. Every exception of a parser becomes the code "damaged".
+["rows", sheet, [[number, cells], ...]], ["refused", code, row] or ["end"]; whoever sees no "end"
+has not seen all rows. Every exception of a parser becomes the code "damaged".
 """
 
 import errno
@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from haina.sheets import gate, xls, xlsx
+from haina.sheets import csv, gate, xls, xlsx
 from haina.sheets.cells import to_wire
 from haina.sheets.gate import MB, Stop
 
+PARSERS = {"csv": csv, "xls": xls, "xlsx": xlsx}
 BATCH = 200
 BATCH_TEXT = 256 * 1024
 EXPAT_OUT_OF_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
@@ -33,18 +34,18 @@ FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.po
 
 
 def main(arguments: list[str]) -> None:
-    path, width, max_rows, memory, seconds = Path(arguments[0]), *map(int, arguments[1:])
+    path, width, with_csv, max_rows, memory, seconds = Path(arguments[0]), *map(int, arguments[1:])
     end_with_the_parent()
     take_limits(memory, seconds)
     out = Output(max_rows, Allowance(path.stat().st_size, seconds))
     try:
-        read(path, width, out)
+        read(path, width, out, with_csv=bool(with_csv))
         out.say(["end"])
     except BrokenPipeError:
         os._exit(1)
     except Exception as error:  # noqa: BLE001 - whatever a parser raises; its text is not passed on
         resource.setrlimit(resource.RLIMIT_AS, (memory + RESERVE, memory + RESERVE))
-        out.say(["refused", code_of(error)])
+        out.say(["refused", code_of(error), row_of(error)])
 
 
 def code_of(error: Exception) -> str:
@@ -55,6 +56,10 @@ def code_of(error: Exception) -> str:
             return "too_much_memory"
         cause = cause.__context__
     return error.code if isinstance(error, Stop) else "damaged"
+
+
+def row_of(error: Exception) -> int:
+    return error.row if isinstance(error, Stop) else 0
 
 
 def is_lack_of_memory(error: BaseException) -> bool:
@@ -129,8 +134,8 @@ class Output:
         self.allowance.grow(self.rows)
 
 
-def read(path: Path, width: int, out: Output) -> None:
-    parser = {"xlsx": xlsx, "xls": xls}[gate.kind_of(path)]
+def read(path: Path, width: int, out: Output, *, with_csv: bool) -> None:
+    parser = PARSERS[gate.kind_of(path, with_csv=with_csv)]
     for sheet, rows in parser.batches(path, width):
         for batch in portions(rows):
             out.rows_of(sheet, batch)

@@ -21,8 +21,9 @@ MAX_CONTENT_TYPES = 2 * MB
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BARE_BIFF = re.compile(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08\x10]\x00")  # Excel 2 to 5
-BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+UTF_8_MARK, UTF_16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
+MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[!?A-Za-z]")
 WORKBOOK_TYPES = re.compile(
     rb"spreadsheetml\.(sheet|template)\.main\+xml|ms-excel\.(sheet|template)\.macroEnabled\.main\+xml"
 )
@@ -31,15 +32,15 @@ UNREADABLE = (BadZipFile, OSError, EOFError, ValueError, RuntimeError, struct.er
 
 
 class Stop(Exception):
-    """The file goes no further. The code is one of refusals.SENTENCES."""
+    """The file goes no further. The code is one of refusals.SENTENCES, some of which name a row."""
 
-    def __init__(self, code: str):
-        self.code = code
+    def __init__(self, code: str, row: int = 0):
+        self.code, self.row = code, row
         super().__init__(code)
 
 
-def kind_of(path: Path) -> str:
-    """Say "xlsx" or "xls", or stop."""
+def kind_of(path: Path, *, with_csv: bool = False) -> str:
+    """Say "xlsx" or "xls", or "csv" where text is taken, or stop."""
     size = path.stat().st_size
     if size > MAX_SIZE:
         raise Stop("too_large")
@@ -56,11 +57,24 @@ def kind_of(path: Path) -> str:
         return "xls"
     if BARE_BIFF.match(head):
         return "xls"
-    raise Stop("html_or_csv" if is_text(head) else "not_a_workbook")
+    if not is_text(head):
+        raise Stop("not_a_workbook")
+    if not with_csv:
+        raise Stop("html_or_csv")
+    check_text(head)
+    return "csv"
 
 
 def is_text(head: bytes) -> bool:
-    return head.startswith(BYTE_ORDER_MARKS) or not BINARY.search(head)
+    return head.startswith(UTF_16_MARKS) or not BINARY.search(head)
+
+
+def check_text(head: bytes) -> None:
+    """Separated values, and not a web page; in a code of which ASCII is a part."""
+    if head.startswith(UTF_16_MARKS):
+        raise Stop("utf_16")
+    if MARKUP.match(head):
+        raise Stop("web_page")
 
 
 def check_zip(path: Path) -> None:

@@ -53,23 +53,25 @@ def read(
     path: Path,
     *,
     width: int = 64,
+    with_csv: bool = False,
     max_rows: int = 400_000,
     memory: int = MEMORY,
     seconds: int = SECONDS,
     silence: float = SILENCE,
 ) -> Iterator[Row]:
-    """The filled rows of every visible worksheet, in the workbook's order, or Refused.
+    """The filled rows of every visible worksheet, in the workbook's order, or Refused. With csv,
+    also those of a text file, whose values all are text.
 
     Refused may come after some rows: the file is only good when the iteration ends by itself.
     Leaving early (close, break, an exception) ends the child. Text is delivered as it stands and
     may hold NUL or lone surrogates; cells beyond the width are not delivered.
     """
-    limits = [str(limit) for limit in (width, max_rows, memory, seconds)]
+    limits = [str(limit) for limit in (width, int(with_csv), max_rows, memory, seconds)]
     child = start([str(Path(path).resolve(strict=True)), *limits])
     try:
         for message in messages(child, silence):
             if message[0] == "refused":
-                raise Refused(message[1])
+                raise Refused(*message[1:])
             _, sheet, rows = message
             faults.passing("sheet.reading")
             for number, cells in rows:

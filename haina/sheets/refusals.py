@@ -24,13 +24,26 @@ SENTENCES = {
         "读取工作簿占用内存过多，已停止。请把数据复制到新的工作簿，或分成几个文件后上传。"
     ),
     "no_visible_sheet": _("工作簿里没有可见的工作表。请取消隐藏后重新上传。"),
+    "web_page": _("这是网页，不是表格。请用 Excel 或 WPS 打开，另存为 .xlsx 后上传。"),
+    "utf_16": _(
+        "这是 Unicode 文本 (UTF-16)，无法读取。请用 Excel 或 WPS 打开，"
+        "另存为“CSV UTF-8”或 .xlsx 后上传。"
+    ),
+    "undecodable_row": _(
+        "第 %(row)d 行有无法识别的字符，可能混用了两种编码。请用 Excel 或 WPS 打开检查这一行，"
+        "另存为“CSV UTF-8”或 .xlsx 后上传。"
+    ),
+    "broken_row": _(
+        "从第 %(row)d 行起无法分成单元格：双引号没有成对，或有一格过长。"
+        "请用 Excel 或 WPS 打开检查，另存为“CSV UTF-8”或 .xlsx 后上传。"
+    ),
 }
 
 
 class Refused(Exception):
     """The file is not read, or not to its end; rows that came before this do not count."""
 
-    def __init__(self, code: str):
+    def __init__(self, code: str, row: int = 0):
         self.code = code
-        self.message = str(SENTENCES[code])
+        self.message = SENTENCES[code] % {"row": row}
         super().__init__(self.message)

@@ -17,7 +17,8 @@ from haina.sheets.gate import MB
 from haina.sheets.refusals import SENTENCES
 from tests.sheets.mutating import mutant
 
-LIMITS = ["26", "400000", str(320 * MB), "60"]
+WIDTH, WITH_CSV = "26", "1"
+LIMITS = [WIDTH, WITH_CSV, "400000", str(320 * MB), "60"]
 SILENCE = 30
 
 
@@ -56,8 +57,8 @@ def verdict_on(path: Path) -> str:
     _pid, status = os.waitpid(pid, 0)
     if status:
         return f"ended with {os.waitstatus_to_exitcode(status)}"
-    word = json.loads(output.splitlines()[-1])
-    return word[-1]
+    kind, *code = json.loads(output.splitlines()[-1])
+    return code[0] if code else kind
 
 
 def piece_of(pipe: int) -> bytes:

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def verdict(path):
+def verdict(path, **how):
     """The refusal's code, or that it opens."""
     try:
-        for row in read(path):
+        for row in read(path, **how):
             assert row.number > 0
             assert row.cells[-1] is not None
     except Refused as refusal:
@@ -67,3 +67,10 @@ def test_corpus_file_opens_or_is_refused(name, expected):
     assert seconds_of_children() - begun < 5
     assert there_is() <= before
     assert allowed(name, expected) is None or found in allowed(name, expected)
+
+
+@pytest.mark.parametrize("name", [name for name, _expected in entries() if name.endswith(".csv")])
+def test_corpus_text_opens_or_is_refused_where_text_is_taken(name):
+    kinds = {"opens", "not_a_workbook", "utf_16", "undecodable_row"}
+
+    assert verdict(CORPUS / name, with_csv=True) in kinds

@@ -52,6 +52,7 @@ def test_mutants_crash_nothing(good, tmp_path, pytestconfig):
     for name, content in zip(("good.xlsx", "good.xls"), good, strict=True):
         (tmp_path / name).write_bytes(content)
     write_residents(tmp_path / "good-2.xlsx")
+    (tmp_path / "good.csv").write_text('姓名,"部门"\n张三,"工程部\n客服部"\n' * 60, "gb18030")
     half = str(pytestconfig.getoption("mutants") // 2)
 
     halves = [begin(str(tmp_path), str(SEED + number), half) for number in (1, 2)]

@@ -9,6 +9,7 @@ from communities import levels
 from communities.models import MOST_LEVELS, NAME_LENGTH, Community
 from communities.ranges import BadRange, Batch, batch_of, expand
 from communities.services import Level
+from haina.accounts.step_up import StepUpForm
 from haina.lib.text import tidy
 from haina.sheets.names import validate_name, validate_place
 
@@ -143,10 +144,12 @@ def rows_posted(data) -> list[LevelRow]:
     return [LevelRow(number, name, was) for number, (name, was) in enumerate(pairs)]
 
 
-class CloseForm(forms.Form):
-    """Deleting a community is confirmed by typing its name."""
+class CloseForm(StepUpForm):
+    """Deleting a community is confirmed by typing its name, by who proves to be there."""
 
     name = TidyField(max_length=NAME_LENGTH, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    field_order = ("name", "password", "code")
 
     def __init__(self, *args, community: Community, **kwargs):
         super().__init__(*args, **kwargs)

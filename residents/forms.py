@@ -251,7 +251,7 @@ class PersonalForm(VouchedForm):
             "invalid_choice": _("有记录已被别人修改，请核对后重新勾选。"),
         },
     )
-    field_order = ("rows", "reason", "password")
+    field_order = ("rows", "reason", "password", "code")
 
     def __init__(self, *args, held, **kwargs):
         super().__init__(*args, **kwargs)
@@ -277,7 +277,7 @@ class EraseForm(PersonalForm):
         label=_("请输入“永久删除”以确认"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-confirm": WORDS}),
     )
-    field_order = ("rows", "reason", "password", "words")
+    field_order = ("rows", "reason", "password", "code", "words")
 
     def clean_words(self):
         if self.cleaned_data["words"] != self.WORDS:

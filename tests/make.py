@@ -1,10 +1,12 @@
 """One function per model; a call names only what the test is about."""
 
 import secrets
+from base64 import b32decode
 from itertools import count
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from django_otp.oath import totp
 
 from communities import services as community_services
 from communities import tree
@@ -12,7 +14,7 @@ from communities.models import BuildingNode, Community
 from followers.models import Colleague, Follower, Tag
 from haina.accounts import services as account_services
 from haina.accounts.audit import Actor
-from haina.accounts.models import Administrator, ServiceAccount, User
+from haina.accounts.models import Administrator, SecondFactor, ServiceAccount, User
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files
 from haina.jobs.models import Job
@@ -28,12 +30,22 @@ from staff import services as staff_services
 from staff.models import Department, Employee
 
 PASSWORD = "wan-shang-hao-8"
+SECRET = "HAINA234HAINA234HAINA234HAINA234"  # of an authenticator app
 numbers = count(1)
 
 
 def user(username: str = "", **fields) -> User:
     username = username or f"user{next(numbers)}"
     return User.objects.create_user(username, PASSWORD, **{"name": username, **fields})
+
+
+def second_factor(user: User, secret: str = SECRET) -> SecondFactor:
+    return SecondFactor.objects.create(user=user, secret=secret, set_up_at=timezone.now())
+
+
+def code(secret: str = SECRET, *, step: int = 0) -> str:
+    """What the user's phone shows, now or some steps later."""
+    return f"{totp(b32decode(secret), drift=step):06d}"
 
 
 def account(slug: str = "", **fields) -> ServiceAccount:

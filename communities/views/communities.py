@@ -12,6 +12,7 @@ from communities.refusals import CommunityGone, StillInhabited
 from communities.tables import CommunityTable
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
+from haina.accounts.step_up import Presence
 from haina.lib.htmx import REFUSED_FORM, go, next_url, posted, render_screen
 from haina.lib.pagination import arrange
 from haina.lib.text import tidy
@@ -62,11 +63,12 @@ def community_edit(request, pk):
 @require_http_methods(["GET", "POST"])
 def community_delete(request, pk):
     community = get_object_or_404(Community.objects.within(request.scope), pk=pk)
-    form = CloseForm(posted(request), community=community)
+    form = CloseForm(posted(request), community=community, presence=Presence(request))
     if not form.is_bound:
         return delete_screen(request, form, refusal=refusal_of(community))
     if not form.is_valid():
-        return delete_screen(request, form, status=REFUSED_FORM)
+        refusal = refusal_of(community)
+        return delete_screen(request, form, refusal=refusal, status=REFUSED_FORM)
 
     try:
         services.close(community, by=request.actor, now=timezone.now())

@@ -4,13 +4,15 @@ Outside the account the answer is 404, inside it without the right it is 403. A 
 nothing is refused for everybody.
 """
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator
@@ -78,6 +80,8 @@ def enter_console(request, slug, right):
         user=request.user,
         account__slug=slug,
     )
+    if administrator.account.second_factor_required and not request.user.factor:
+        return ask_to_set_up(request)
     request.administrator = administrator
     request.account = administrator.account
     request.rights = Rights.of(administrator)
@@ -97,3 +101,14 @@ def ask_to_sign_in(request):
         return HttpResponseClientRefresh()
     path = request.get_full_path() if request.method == "GET" else reverse("home")
     return redirect_to_login(path, reverse(settings.LOGIN_URL))
+
+
+def ask_to_set_up(request):
+    """The account wants a second factor before anything else."""
+    set_up = reverse("security-set-up")
+    if wants_fragment(request):
+        return render(request, "accounts/set_up_first.html", status=403)
+    if request.htmx:
+        return HttpResponseClientRedirect(set_up)
+    wanted = request.get_full_path() if request.method == "GET" else reverse("home")
+    return redirect(f"{set_up}?{urlencode({'required': 1, 'next': wanted})}")

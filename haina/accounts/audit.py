@@ -38,6 +38,11 @@ class Actor:
 
     @classmethod
     def ops(cls, request) -> Self:
+        return cls.signed_in(request)
+
+    @classmethod
+    def signed_in(cls, request) -> Self:
+        """Somebody outside of any account."""
         user = request.user
         return cls(
             label=user.name,

@@ -19,7 +19,9 @@ class PhoneOrNameBackend(BaseBackend):
         return user if right and user.is_active else None
 
     def get_user(self, user_id):
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        """With the second factor, for which every request asks, but for its secret."""
+        users = User.objects.select_related("second_factor").defer("second_factor__secret")
+        return users.filter(pk=user_id, is_active=True).first()
 
 
 def who_is(text: str) -> User | None:

@@ -4,8 +4,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haina.accounts import services
-from haina.lib.text import tidy
+from haina.accounts import second_factor
+from haina.accounts.step_up import StepUpForm, code_field
+from haina.lib.text import compact, tidy
 
 SHORTEST_REASON, LONGEST_REASON = 2, 200
 LONG_NUMBER = re.compile(r"[0-9]([ -]?[0-9]){6}")
@@ -25,8 +26,71 @@ class SignInForm(forms.Form):
     )
 
 
-class VouchedForm(forms.Form):
-    """Asks for the password again and for a reason, which stays in the trail for good."""
+class CodeForm(forms.Form):
+    code = code_field(autofocus=True)
+
+
+class AgainForm(StepUpForm):
+    """Asks for nothing but the proof, also of whoever has just given it."""
+
+    always = True
+
+
+class SetUpForm(AgainForm):
+    """Asks for the first code of the secret, which it carries sealed until then."""
+
+    sealed = forms.CharField(widget=forms.HiddenInput, max_length=400)
+    new_code = forms.CharField(
+        label=_("验证器应用显示的 6 位数字"),
+        max_length=12,
+        error_messages={"required": _("请输入验证器应用显示的 6 位数字。")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "inputmode": "numeric", "autofocus": True}
+        ),
+    )
+
+    field_order = ("sealed", "new_code", "password", "code")
+
+    def __init__(self, *args, presence, **kwargs):
+        super().__init__(*args, presence=presence, **kwargs)
+        user, sealed = presence.user, self.data.get("sealed", "")
+        self.secret = second_factor.unseal(sealed, user) or second_factor.new_secret()
+        self.initial["sealed"] = second_factor.seal(self.secret, user)
+        if presence.user.factor:
+            self.fields["code"].label = _("原手机的动态验证码")
+
+    def clean_new_code(self):
+        code = compact(self.cleaned_data["new_code"])
+        self.step = second_factor.step_of(self.secret, code, now=timezone.now())
+        if self.step is None:
+            raise forms.ValidationError(
+                _("与二维码不一致或已过期。请检查手机时间，输入应用当前显示的数字。")
+            )
+        return code
+
+
+class RuleForm(StepUpForm):
+    """Whether an account requires the second factor."""
+
+    required = forms.BooleanField(
+        label=_("要求所有管理员启用两步验证"),
+        required=False,
+        help_text=_("未启用的管理员须先设置，才能使用本服务号的后台。"),
+    )
+
+    field_order = ("required", "password", "code")
+
+    def __init__(self, *args, administrator, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.administrator = administrator
+
+    def clean(self):
+        if not self.administrator.holds_everything:
+            raise forms.ValidationError(_("只有创建者和系统管理员可以修改这项设置。"))
+
+
+class VouchedForm(StepUpForm):
+    """Asks again who is there, and for a reason, which stays in the trail for good."""
 
     reason = forms.CharField(
         label=_("原因"),
@@ -41,17 +105,8 @@ class VouchedForm(forms.Form):
             }
         ),
     )
-    password = forms.CharField(
-        label=_("登录密码"),
-        max_length=128,
-        strip=False,
-        error_messages={"required": _("请再次输入您的登录密码。")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.user = user
+    field_order = ("reason", "password", "code")
 
     def clean_reason(self):
         reason = tidy(self.cleaned_data["reason"])
@@ -63,18 +118,3 @@ class VouchedForm(forms.Form):
         if LONG_NUMBER.search(reason):
             raise forms.ValidationError(_("原因会一直保留，请不要填写手机号或证件号。"))
         return reason
-
-    def full_clean(self):
-        """The password comes last: whoever mistypes another field has not used up a try."""
-        super().full_clean()
-        if self.is_bound and not self.errors:
-            self.prove()
-
-    def prove(self) -> None:
-        try:
-            right = services.is_still(self.user, self.cleaned_data["password"], now=timezone.now())
-        except services.TooManyTries:
-            self.add_error("password", _("密码输入错误次数过多，请 30 分钟后再试。"))
-        else:
-            if not right:
-                self.add_error("password", _("密码不正确，请重新输入。"))

@@ -13,6 +13,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from haina.accounts.names import plain_name
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.accounts.scope import Scope, ScopedQuerySet
+from haina.lib.encryption import EncryptedTextField
 
 # The first parts of our own paths: an account with such a slug could not be reached.
 RESERVED_SLUGS = frozenset(
@@ -55,6 +56,44 @@ class User(AbstractBaseUser):
     def __str__(self):
         return f"{_('登录用户')} #{self.pk}"
 
+    @property
+    def factor(self) -> "SecondFactor | None":
+        return getattr(self, "second_factor", None)
+
+
+class SecondFactor(models.Model):
+    """两步验证: the app on the user's phone that shows codes. Another phone is another row, which
+    ends the sessions that were begun with this one."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
+    secret = EncryptedTextField(editable=False)
+    # Codes are numbered by the time. The last one that was accepted: neither it nor an earlier one
+    # is accepted again.
+    used_step = models.BigIntegerField(default=0, editable=False)
+    set_up_at = models.DateTimeField(_("开启时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("两步验证")
+
+    def __str__(self):
+        return f"{_('两步验证')} #{self.pk}"
+
+
+class RecoveryCode(models.Model):
+    """恢复码, for whoever has lost the phone; the row goes when it is used."""
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="recovery_codes")
+    digest = models.BinaryField(editable=False)  # keyed_hash
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("恢复码")
+        constraints = [
+            models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code_once")
+        ]
+
+    def __str__(self):
+        return f"{_('恢复码')} #{self.pk}"
+
 
 class ServiceAccount(models.Model):
     """服务号, the tenant: everything of the console belongs to exactly one."""
@@ -63,6 +102,7 @@ class ServiceAccount(models.Model):
         _("网址标识"), max_length=40, unique=True, validators=[RegexValidator(r"^[a-z0-9-]+$")]
     )
     name = models.CharField(_("服务号名称"), max_length=40)
+    second_factor_required = models.BooleanField(_("要求两步验证"), default=False, db_default=False)
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
 
     class Meta:

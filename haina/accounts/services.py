@@ -94,6 +94,18 @@ def open_account(
 
 
 @transaction.atomic
+def require_second_factor(
+    account: ServiceAccount, required: bool, *, by: audit.Actor, now: datetime
+) -> None:
+    """Whether everybody needs one; it binds from the next request on."""
+    hold(Lock.ACCOUNT, account.pk)
+    changed = ServiceAccount.objects.filter(pk=account.pk).exclude(second_factor_required=required)
+    if changed.update(second_factor_required=required):
+        action = "account.second_factor_required" if required else "account.second_factor_optional"
+        audit.record(action, [account], by=by, at=now, account_id=account.pk)
+
+
+@transaction.atomic
 def add_administrator(
     account: ServiceAccount, user: User, *, role: str, by: audit.Actor, now: datetime
 ) -> Administrator:

@@ -1,5 +1,8 @@
 """How long a sign-in lasts: 30 minutes without a request, 12 hours in all (both are settings). What
-an open page asks by itself, with the header X-Watching, is nobody's activity."""
+an open page asks by itself, with the header X-Watching, is nobody's activity.
+
+A session was begun with the second factor that its user has, or it ends: one of before it was set
+up or replaced is none any more."""
 
 import time
 
@@ -8,13 +11,19 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
-STARTED, SEEN = "started_at", "seen_at"
+STARTED, SEEN, FACTOR = "started_at", "seen_at", "second_factor"
 NOTED_EVERY_SECONDS = 30  # two writes a minute at most, instead of one for every request
 
 
 @receiver(user_logged_in)
 def start(sender, request, user, **kwargs):
     request.session[STARTED] = request.session[SEEN] = int(time.time())
+    note_factor(request, user)
+
+
+def note_factor(request, user) -> None:
+    """Whoever this session is has shown that they hold the second factor, if they have one."""
+    request.session[FACTOR] = user.factor.pk if user.factor else None
 
 
 class SessionLimitsMiddleware:
@@ -31,7 +40,9 @@ def keep_or_end(request) -> None:
     now, session = int(time.time()), request.session
     idle = now - session.get(SEEN, 0)
     age = now - session.get(STARTED, 0)
-    if idle >= settings.SESSION_IDLE_SECONDS or age >= settings.SESSION_ABSOLUTE_SECONDS:
+    over = idle >= settings.SESSION_IDLE_SECONDS or age >= settings.SESSION_ABSOLUTE_SECONDS
+    factor = request.user.factor
+    if over or (factor and session.get(FACTOR) != factor.pk):
         logout(request)
     elif "X-Watching" in request.headers:
         return

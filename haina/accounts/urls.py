@@ -1,11 +1,21 @@
 from django.urls import path
 
-from haina.accounts.views import console, sign_in
+from haina.accounts.views import console, second_factor_rule, security, sign_in
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/code/", sign_in.code, name="sign-in-code"),
+    path("sign-in/security/", security.security, name="security"),
+    path("sign-in/security/set-up/", security.set_up, name="security-set-up"),
+    path("sign-in/security/codes/", security.renew_codes, name="security-codes"),
+    path("sign-in/security/switch-off/", security.switch_off, name="security-switch-off"),
     path("sign-in/token/", sign_in.csrf_token, name="csrf-token"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path(
+        "<slug:account>/second-factor/",
+        second_factor_rule.second_factor_rule,
+        name="second-factor-rule",
+    ),
     path("<slug:account>/", console.first_section, name="console"),
 ]

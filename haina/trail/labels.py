@@ -87,6 +87,12 @@ ACTIONS = {
         "administrator.uninvited": _("撤销管理员邀请"),
         "handover.offered": _("提出移交创建者"),
         "handover.ended": _("取消移交创建者"),
+        "account.second_factor_required": _("要求两步验证"),
+        "account.second_factor_optional": _("不再要求两步验证"),
+        "second_factor.set_up": _("启用两步验证"),
+        "second_factor.codes_renewed": _("更换恢复码"),
+        "second_factor.switched_off": _("关闭两步验证"),
+        "second_factor.reset": _("重置两步验证"),
     },
     _("公众号"): {
         "wechat.changed": _("修改公众号设置"),

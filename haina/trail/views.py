@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from haina.accounts.access import allow
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Section
+from haina.accounts.step_up import Presence
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
 from haina.lib.pagination import PAGE_SIZE
 from haina.lib.requests import number
@@ -57,7 +58,8 @@ def trail_export(request):
     chosen = chosen_in(request)
     if not chosen.form.is_valid():  # the list says what is wrong, and has no link to here
         raise Http404
-    form = ExportForm(posted(request), user=request.user, initial={"once": secrets.token_hex(8)})
+    once = {"once": secrets.token_hex(8)}
+    form = ExportForm(posted(request), presence=Presence(request), initial=once)
     if form.is_valid():
         why = {"reason": form.cleaned_data["reason"], "once": form.cleaned_data["once"]}
         job = ask_for_export(chosen.asked(), **why, by=request.actor, now=timezone.now())

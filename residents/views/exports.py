@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
+from haina.accounts.step_up import Presence
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
 from haina.lib.sealed import PLAIN
 from residents.addresses import Address, names_in
@@ -31,7 +32,7 @@ def resident_export(request):
     form = ExportForm(
         posted(request),
         scope=request.scope,
-        user=request.user,
+        presence=Presence(request),
         narrowed=shown is not None and shown.can_be_exported,
         initial={"once": secrets.token_hex(8)},
     )

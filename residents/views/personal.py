@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from haina.accounts import audit
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
+from haina.accounts.step_up import Presence
 from haina.jobs import files
 from haina.lib.htmx import REFUSED_FORM, go, posted
 from residents import personal
@@ -29,7 +30,7 @@ def personal_export(request, pk):
     if request.rights.hidden_fields:
         raise PermissionDenied
     person, held = person_of(request, pk)
-    form = PersonalForm(posted(request), held=held, user=request.user)
+    form = PersonalForm(posted(request), held=held, presence=Presence(request))
     if not form.is_valid():
         return screen(request, "residents/personal_export.html", person, form)
 
@@ -54,7 +55,7 @@ def personal_erase(request, pk):
     if not request.rights.write_every_field:
         raise PermissionDenied
     person, held = person_of(request, pk)
-    form = EraseForm(posted(request), held=held, user=request.user)
+    form = EraseForm(posted(request), held=held, presence=Presence(request))
     if not form.is_valid():
         return screen(request, "residents/personal_erase.html", person, form)
 

@@ -15,6 +15,7 @@ TYPED = {
     "level": ["栋", "单元", "房间号"],
     "was": ["", "", ""],
 }
+DELETES = {"name": "腾讯小区", "password": make.PASSWORD}
 
 
 def test_a_new_community_begins_with_three_levels(sign_in, builder, link):
@@ -200,12 +201,23 @@ def test_deleting_asks_for_the_name(sign_in, builder, community, link):
 def test_deleting_takes_the_tree_along(sign_in, builder, community, link):
     make.node(community, "A 1 101")
 
-    response = sign_in(builder).post(link("delete", community.pk), {"name": "腾讯小区"})
+    response = sign_in(builder).post(link("delete", community.pk), DELETES)
 
     assert response.url == link("list")
     assert not Community.objects.exists()
     assert not BuildingNode.objects.exists()
     assert AuditEntry.objects.get(action="community.closed").ids == [community.pk]
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_deleting_asks_for_the_password(sign_in, builder, community, link, password):
+    response = sign_in(builder).post(link("delete", community.pk), DELETES | {"password": password})
+
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert ("密码不正确" if password else "请再次输入您的登录密码") in text
+    assert 'value="腾讯小区"' in text
+    assert Community.objects.exists()
 
 
 def test_a_community_with_residents_is_not_deleted(sign_in, creator, community, link):
@@ -222,7 +234,7 @@ def test_a_community_with_residents_is_not_deleted(sign_in, creator, community, 
 
 
 def test_somebodys_last_community_is_not_deleted(sign_in, builder, operator, community, link):
-    response = sign_in(builder).post(link("delete", community.pk), {"name": "腾讯小区"})
+    response = sign_in(builder).post(link("delete", community.pk), DELETES)
 
     assert response.status_code == 422
     assert "管理员“小何”唯一负责的小区" in response.content.decode()

@@ -1,5 +1,7 @@
 """Signing in and out, and the choice of account."""
 
+from http import HTTPStatus
+
 from django.contrib.auth import login, logout
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
@@ -11,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from haina.accounts import devices, services
+from haina.accounts import devices, halfway, second_factor, services
 from haina.accounts.access import PUBLIC, SIGNED_IN, allow
-from haina.accounts.forms import SignInForm
+from haina.accounts.forms import CodeForm, SignInForm
 from haina.accounts.navigation import first_page
+from haina.accounts.step_up import TOO_MANY_CODES, WRONG_CODE
+from haina.lib.htmx import posted
 from haina.lib.requests import address_of
 
 
@@ -27,10 +31,7 @@ def sign_in(request):
     if form.is_valid():
         user, status = try_to_sign_in(request, form)
         if user is not None:
-            login(request, user)
-            response = redirect(next_page(request))
-            devices.mark(response, user)
-            return response
+            return enter(request, user, next_page(request))
     context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "accounts/sign_in.html", context, status=status)
 
@@ -51,8 +52,51 @@ def try_to_sign_in(request, form):
     return user, 200
 
 
+def enter(request, user, wanted):
+    """Sign in who has proven to be the user; with a second factor, ask for its code first."""
+    if user.factor:
+        halfway.begin(request, user, wanted, now=timezone.now())
+        return redirect("sign-in-code")
+    return let_in(request, user, wanted)
+
+
+def let_in(request, user, wanted):
+    login(request, user)
+    response = redirect(wanted)
+    devices.mark(response, user)
+    return response
+
+
+@allow(PUBLIC)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def code(request):
+    """The code of whoever has given the right password."""
+    user = halfway.who_waits(request, now=timezone.now())
+    if user is None:
+        return redirect("sign-in")
+    form, status = CodeForm(posted(request)), HTTPStatus.OK
+    if form.is_valid():
+        right, status = try_code(request, user, form)
+        if right:
+            return let_in(request, user, halfway.end(request))
+    return render(request, "accounts/code.html", {"form": form}, status=status)
+
+
+def try_code(request, user, form):
+    device, now = devices.device_of(request), timezone.now()
+    try:
+        right = second_factor.is_shown(user, form.cleaned_data["code"], device=device, now=now)
+    except services.TooManyTries:
+        form.add_error("code", TOO_MANY_CODES)
+        return False, HTTPStatus.TOO_MANY_REQUESTS
+    if not right:
+        form.add_error("code", WRONG_CODE)
+    return right, HTTPStatus.OK
+
+
 def next_page(request):
-    wanted = request.POST.get("next", "")
+    wanted = request.POST.get("next") or request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )

@@ -257,6 +257,12 @@ WECOM_OPEN_BASE = env_base(
     "WECOM_OPEN_BASE", "https://open.work.weixin.qq.com", plain=HAINA_SANDBOX, below=HAINA_SANDBOX
 )
 WECOM_USER_LIMIT = env_int("WECOM_USER_LIMIT", 200, least=1)  # people of a corp not yet verified
+# Our suite (第三方应用) as a provider of WeCom; without it corps connect with 自建应用 only.
+WECOM_SUITE_ID = env_str("WECOM_SUITE_ID", "")
+WECOM_SUITE_SECRET = env_str("WECOM_SUITE_SECRET", "")
+WECOM_SUITE_TOKEN = env_str("WECOM_SUITE_TOKEN", "")
+WECOM_SUITE_AES_KEY = env_str("WECOM_SUITE_AES_KEY", "")
+WECOM_PROVIDER_CORP_ID = env_str("WECOM_PROVIDER_CORP_ID", "")
 WECHAT_TIMEOUT = 3, 10  # seconds to connect, and between two bytes of an answer
 CALL_DAYS = env_int("CALL_DAYS", 30, least=1)
 CALLBACK_DAYS = env_int("CALLBACK_DAYS", 30, least=1)  # repetitions are known that long

@@ -1,4 +1,5 @@
-"""The record of what WeChat was asked: endpoint, errcode, rid, duration. No token and no body."""
+"""The record of what WeChat and WeCom were asked: endpoint, errcode, rid, duration. No token and
+no body."""
 
 import logging
 import time
@@ -12,15 +13,15 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from haina.wechat.errors import UNREACHABLE, WeChatRefused
-from haina.wechat.models import Call, Connection
+from haina.wechat.models import Call, Connection, Corp
 
 logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def recorded(account: Connection, endpoint: str) -> Iterator[None]:
-    """Keep a row of the call within, whatever comes of it."""
-    row = {"connection_id": account.pk, "endpoint": endpoint[:80], "errcode": 0}
+def recorded(of: Connection | Corp | None, endpoint: str) -> Iterator[None]:
+    """Keep a row of the call within, whatever comes of it. Of None: a call of the suite's own."""
+    row = {**row_of(of), "endpoint": endpoint[:80], "errcode": 0}
     row["at"], began = timezone.now(), time.perf_counter()
     try:
         yield
@@ -32,6 +33,12 @@ def recorded(account: Connection, endpoint: str) -> Iterator[None]:
     finally:
         row["milliseconds"] = round(1000 * (time.perf_counter() - began))
         keep(row)
+
+
+def row_of(of: Connection | Corp | None) -> dict:
+    if of is None:
+        return {}
+    return {"corp_id": of.pk} if isinstance(of, Corp) else {"connection_id": of.pk}
 
 
 def keep(row: dict) -> None:

@@ -1,4 +1,5 @@
-"""What WeChat refuses, and what to do about it: one table for everybody.
+"""What WeChat refuses, and what to do about it: one table for everybody. WeCom has its own, of the
+same kinds (haina.wechat.corp.errors).
 
 An exception holds a code, a detail and the rid under which WeChat finds the call again. Of WeChat's
 own text nothing is kept but what is known to be harmless, since it may repeat what was sent.
@@ -6,6 +7,7 @@ own text nothing is kept but what is known to be harmless, since it may repeat w
 
 import ipaddress
 import re
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,12 +20,15 @@ TOKEN_REFUSED = frozenset({40001, 40014, 42001})
 class WeChatRefused(Exception):
     """WeChat did not do what it was asked. `str()` is the sentence for whoever asked."""
 
-    def __init__(self, code: int, detail: str = "", rid: str = "") -> None:
+    def __init__(
+        self, code: int, detail: str = "", rid: str = "", table: "Table | None" = None
+    ) -> None:
         super().__init__(code, detail, rid)
         self.code, self.detail, self.rid = code, detail, rid
+        self.table = table or OFFICIAL
 
     def __str__(self) -> str:
-        return sentence(self.code, self.detail)
+        return self.table.sentence(self.code, self.detail)
 
 
 class AccountRefused(WeChatRefused):
@@ -114,50 +119,83 @@ CODES = {
         87014: gettext_lazy("内容含有微信不允许的文字，请修改。"),
     },
 }
-KINDS = {code: kind for kind, codes in CODES.items() for code in codes}
 # Of AccountRefused these are about one permission, or about one template or message, which says
 # nothing of the next; with the others no other call would fare better.
 OF_PERMISSION = frozenset({43106, 48001})
 OF_MESSAGE = frozenset({40036, 40037, 47003})
-OF_ACCOUNT = frozenset(CODES[AccountRefused]) - TOKEN_REFUSED - OF_PERMISSION - OF_MESSAGE
-SENTENCES = {code: text for codes in CODES.values() for code, text in codes.items()}
 
 RID = re.compile(r"\brid: ?([0-9a-f]{6,10}-[0-9a-f]{6,10}-[0-9a-f]{6,10})\b")
 FIELD = re.compile(r"\bdata\.([a-z_]{1,20}\d{1,3})\b")
 WORD = re.compile(r"[0-9a-fA-F.:]+")
 
 
-def sentence(code: int, detail: str = "") -> str:
-    """What is wrong and what to do. Also of a code and a detail that were stored."""
-    if code not in SENTENCES:
+class Table:
+    """What the codes of one API mean. After those of the account no other call with the same token
+    is made for a while; after those of a permission none of the same endpoint."""
+
+    def __init__(
+        self,
+        codes: Mapping[type[WeChatRefused], Mapping[int, str]],
+        *,
+        token_refused: Collection[int] = TOKEN_REFUSED,
+        of_permission: Collection[int] = (),
+        of_one: Collection[int] = (),
+    ) -> None:
+        self.kinds = {code: kind for kind, known in codes.items() for code in known}
+        self.sentences = {code: text for known in codes.values() for code, text in known.items()}
+        self.token_refused, self.of_permission = frozenset(token_refused), frozenset(of_permission)
+        others = self.token_refused | self.of_permission | frozenset(of_one)
+        self.of_account = frozenset(codes.get(AccountRefused, ())) - others
+
+    def sentence(self, code: int, detail: str = "") -> str:
+        """What is wrong and what to do. Also of a code and a detail that were stored."""
+        if code not in self.sentences:
+            return self.unknown(code)
+        text = str(self.sentences[code])
+        return text % {"detail": detail} if detail else text.replace(" %(detail)s ", "")
+
+    def unknown(self, code: int) -> str:
         return _("微信返回错误码 %d。请稍后重试，或联系海纳小助手。") % code
-    text = str(SENTENCES[code])
-    return text % {"detail": detail} if detail else text.replace(" %(detail)s ", "")
+
+    def refusal(self, code: int, message: str = "") -> WeChatRefused:
+        """The exception for an errcode and WeChat's text beside it."""
+        return self.made(code, self.detail_of(code, message), self.rid_of(message))
+
+    def remembered(self, code: int, detail: str) -> WeChatRefused:
+        """The exception for what WeChat said a moment ago."""
+        return self.made(code, detail)
+
+    def unreachable(self, fault: str) -> WeChatRefused:
+        """The exception for no answer, or one that cannot be read."""
+        return self.made(UNREACHABLE, fault)
+
+    def made(self, code: int, detail: str, rid: str = "") -> WeChatRefused:
+        return self.kinds.get(code, WeChatRefused)(code, detail, rid, self)
+
+    def detail_of(self, code: int, message: str) -> str:
+        """What the sentence of a code wants to know of WeChat's text: an address, or a field's
+        name."""
+        if code == 40164:
+            return address_in(message)
+        if code == 47003 and (field := FIELD.search(message)):
+            return field[1]
+        return ""
+
+    def rid_of(self, message: str) -> str:
+        rid = RID.search(message)
+        return rid[1] if rid else ""
+
+    def read(self, reader, answer):
+        """What the reader makes of an answer; one in which something is missing is none."""
+        try:
+            return reader(answer)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            fault = type(error).__name__
+        raise self.unreachable(fault)
 
 
-def refusal(code: int, message: str = "") -> WeChatRefused:
-    """The exception for an errcode and WeChat's text beside it."""
-    rid = RID.search(message)
-    return KINDS.get(code, WeChatRefused)(code, detail_of(code, message), rid[1] if rid else "")
-
-
-def remembered(code: int, detail: str) -> WeChatRefused:
-    """The exception for what WeChat said a moment ago."""
-    return KINDS.get(code, WeChatRefused)(code, detail)
-
-
-def unreachable(fault: str) -> Busy:
-    """The exception for no answer, or one that cannot be read."""
-    return Busy(UNREACHABLE, fault)
-
-
-def detail_of(code: int, message: str) -> str:
-    """What the sentence of a code wants to know of WeChat's text: an address, or a field's name."""
-    if code == 40164:
-        return next(filter(is_address, WORD.findall(message)), "")
-    if code == 47003 and (field := FIELD.search(message)):
-        return field[1]
-    return ""
+def address_in(message: str) -> str:
+    return next(filter(is_address, WORD.findall(message)), "")
 
 
 def is_address(word: str) -> bool:
@@ -166,3 +204,9 @@ def is_address(word: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+OFFICIAL = Table(CODES, of_permission=OF_PERMISSION, of_one=OF_MESSAGE)
+KINDS, SENTENCES = OFFICIAL.kinds, OFFICIAL.sentences
+sentence, refusal, remembered = OFFICIAL.sentence, OFFICIAL.refusal, OFFICIAL.remembered
+unreachable = OFFICIAL.unreachable

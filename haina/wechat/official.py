@@ -15,13 +15,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from haina.wechat.client import OAClient
-from haina.wechat.errors import refusal, unreachable
+from haina.wechat.errors import OFFICIAL, refusal
 from haina.wechat.models import Connection
 from haina.wechat.visitors import is_refused
 
 # What WeChat takes in one call.
 MOST_DETAILS, MOST_TAGGED, MOST_BLOCKED = 100, 50, 20
 BLOCKED = 43019  # as WeChat says it
+read = OFFICIAL.read
 SYSTEM_TAGS = frozenset({0, 1, 2})  # WeChat's own: nobody can rename, give or take them
 
 
@@ -169,15 +170,6 @@ class OfficialAccount:
             return visitor
         wanted = {"access_token": read(token_of, told), "openid": visitor.openid, "lang": "zh_CN"}
         return read(visitor_of, client.sns("userinfo", wanted))
-
-
-def read(reader, answer):
-    """What the reader makes of WeChat's answer; an answer in which something is missing is none."""
-    try:
-        return reader(answer)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        fault = type(error).__name__
-    raise unreachable(fault)
 
 
 def done(told: dict) -> None:

@@ -24,17 +24,7 @@ from requests import RequestException
 from wechatpy.exceptions import WeChatClientException
 
 from haina.lib.encryption import keyed_hash
-from haina.wechat.errors import (
-    OF_ACCOUNT,
-    OF_PERMISSION,
-    TOKEN_REFUSED,
-    Busy,
-    LimitReached,
-    WeChatRefused,
-    refusal,
-    remembered,
-    unreachable,
-)
+from haina.wechat.errors import OFFICIAL, Busy, LimitReached, Table, WeChatRefused
 from haina.wechat.shared import shared
 
 TURN_SECONDS = 15  # longer than WECHAT_TIMEOUT: the turn lasts until the answer has come
@@ -51,7 +41,10 @@ class NoAnswer(ValueError):
 
 class SafeToken:
     """Stands left of a client class of wechatpy. The class that joins them says who the client is,
-    how it asks for a token, and where its calls are recorded."""
+    how it asks for a token, where its calls are recorded, and what its API's codes mean."""
+
+    errors: Table = OFFICIAL
+    token_name = "access_token"  # noqa: S105 - the name, no token
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, auto_retry=False, timeout=settings.WECHAT_TIMEOUT, **kwargs)
@@ -87,38 +80,39 @@ class SafeToken:
         try:
             return self._once(token, method, url_or_endpoint, **kwargs)
         except WeChatRefused as error:
-            if error.code not in TOKEN_REFUSED:
+            if error.code not in self.errors.token_refused:
                 raise
 
         another, began = self._another(refused=token), time.time()
         try:
             return self._once(another, method, url_or_endpoint, **kwargs)
         except WeChatRefused as error:
-            if error.code in TOKEN_REFUSED and not self._proved_since(began):
+            if error.code in self.errors.token_refused and not self._proved_since(began):
                 self._remember(error)
             raise
 
     def _once(self, token, method, endpoint, *, params=None, **kwargs):
-        params = {**(params or {}), "access_token": token}
+        params = {"access_token": "", **(params or {}), self.token_name: token}
         ask = super()._request
         how = {"params": params, "allow_redirects": False, **kwargs}
         return self._asked(endpoint, lambda: ask(method, endpoint, **how))
 
-    def _asked(self, endpoint: str, ask: Callable, *, of_account: Collection[int] = OF_ACCOUNT):
+    def _asked(self, endpoint: str, ask: Callable, *, of_account: Collection[int] | None = None):
         """What WeChat answers; not asked, and so not recorded, while a refusal of the endpoint is
         remembered. After the codes in `of_account` no call with the account's token is made."""
         if known := self._refused().get(endpoint):
-            raise remembered(*known[:2])
+            raise self.errors.remembered(*known[:2])
+        ending = self.errors.of_account if of_account is None else of_account
         began = time.time()
         try:
             with self._recorded(endpoint):
-                return answer_of(ask)
+                return self._answer_of(ask)
         except WeChatRefused as error:
             if self._proved_since(began):
                 raise
-            if error.code in of_account:
+            if error.code in ending:
                 self._remember(error)
-            elif isinstance(error, LimitReached) or error.code in OF_ACCOUNT | OF_PERMISSION:
+            elif isinstance(error, LimitReached) or error.code in self._of_endpoint:
                 self._remember_of(endpoint, error)
             raise
 
@@ -135,7 +129,7 @@ class SafeToken:
             if known and known != refused:
                 return known
             if trouble := self._shared.get(f"{self._key}:trouble"):
-                raise remembered(*json.loads(trouble))
+                raise self.errors.remembered(*json.loads(trouble))
             return self._fetch(mine)
 
     def _turn(self) -> AbstractContextManager[bool]:
@@ -143,10 +137,9 @@ class SafeToken:
 
     def _fetch(self, mine: bool) -> str:
         if not mine:
-            raise unreachable("others wait for a token")
+            raise self.errors.unreachable("others wait for a token")
         try:
-            with self._recorded(self._token_request()["url"].rpartition("/")[2]):
-                token, seconds = answer_of(self._issued)
+            token, seconds = self._granted()
         except WeChatRefused as error:
             if not isinstance(error, Busy):
                 self._remember(error)
@@ -156,6 +149,11 @@ class SafeToken:
         self._shared.drop(f"{self._key}:trouble")
         return token
 
+    def _granted(self) -> tuple[str, int]:
+        """A new token, and for how many seconds it holds."""
+        with self._recorded(self._token_request()["url"].rpartition("/")[2]):
+            return self._answer_of(self._issued)
+
     def _issued(self) -> tuple[str, int]:
         how = {"timeout": self.timeout, "allow_redirects": False}
         reply = self._http.request(**how, **self._token_request())
@@ -163,10 +161,38 @@ class SafeToken:
         body = reply.json()
         if code := int(body.get("errcode", 0)):
             raise WeChatClientException(code, body.get("errmsg"))
-        token = body["access_token"]
+        token = body[self.token_name]
         if not (isinstance(token, str) and token):
             raise NoAnswer
         return token, int(body["expires_in"])
+
+    @property
+    def _of_endpoint(self) -> frozenset[int]:
+        """Codes that the same endpoint would meet again."""
+        return self.errors.of_account | self.errors.of_permission
+
+    def _answer_of(self, ask):
+        """What WeChat answers, or an exception of ours; raised outside of `except`, so that it has
+        the original not even for its context."""
+        try:
+            answer = ask()
+        except WeChatClientException as error:
+            refused = self._refused_by(error)
+        except (RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
+            refused = self.errors.unreachable(type(error).__name__)
+        else:
+            return answer
+        raise refused
+
+    def _refused_by(self, error: WeChatClientException) -> WeChatRefused:
+        if error.errcode is None:
+            return self.errors.unreachable(f"HTTP {error.response.status_code}")
+        return self.errors.refusal(error.errcode, str(error.errmsg))
+
+    def forget(self) -> None:
+        """Keep no token and no trouble of this client's."""
+        for end in ("", ":trouble", ":refused", ":proved"):
+            self._shared.drop(f"{self._key}{end}")
 
     def _proved_since(self, moment: float) -> bool:
         """Was a call that began then overtaken by prove()? What it is told is old by now."""
@@ -201,23 +227,3 @@ def rest_of_day(now: datetime) -> int:
     theirs = now.astimezone(WECHAT_ZONE) - CLOCKS_DIFFER
     midnight = theirs.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return int((midnight - theirs).total_seconds()) + 1
-
-
-def answer_of(ask):
-    """What WeChat answers, or an exception of ours; raised outside of `except`, so that it has the
-    original not even for its context."""
-    try:
-        answer = ask()
-    except WeChatClientException as error:
-        refused = refused_by(error)
-    except (RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
-        refused = unreachable(type(error).__name__)
-    else:
-        return answer
-    raise refused
-
-
-def refused_by(error: WeChatClientException) -> WeChatRefused:
-    if error.errcode is None:
-        return unreachable(f"HTTP {error.response.status_code}")
-    return refusal(error.errcode, str(error.errmsg))

@@ -18,6 +18,11 @@ class CorpQuerySet(ScopedQuerySet):
     community_path = None
 
 
+class ConnectedCorps(models.Manager.from_queryset(CorpQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().filter(connected_at__isnull=False)
+
+
 class CorpCallbackQuerySet(ScopedQuerySet):
     account_path = "corp__account"
     community_path = None
@@ -28,7 +33,8 @@ class CorpCallbackQuerySet(ScopedQuerySet):
 
 class Corp(models.Model):
     """关联企业: which corp an account's staff are mirrored to, and how it is reached. One corp, one
-    account. It is there as long as the connection is: cancelling deletes the row, tokens included.
+    account. `objects` are the connected ones; cancelling deletes the row, tokens included. What was
+    entered and has not passed 检测连接 yet is only in `entered`, and keeps nobody from anything.
 
     The secrets are written and never shown. `door` is the unguessable part of the address to which
     WeCom posts changes of contacts."""
@@ -37,8 +43,8 @@ class Corp(models.Model):
         APP = "app", _("自建应用")  # corpid, 通讯录同步 secret, app secret, agentid
         SUITE = "suite", _("第三方应用")  # permanent_code
 
-    account = models.OneToOneField(ServiceAccount, models.CASCADE, related_name="corp")
-    corp_id = models.CharField("CorpID", max_length=64, unique=True)
+    account = models.OneToOneField(ServiceAccount, models.CASCADE, related_name="+")
+    corp_id = models.CharField("CorpID", max_length=64)
     name = models.CharField(_("企业名称"), max_length=100, blank=True)
     way = models.CharField(_("关联方式"), max_length=5, choices=Way)
     contacts_secret = EncryptedTextField(_("通讯录同步Secret"), blank=True)
@@ -53,16 +59,22 @@ class Corp(models.Model):
     door = models.CharField(max_length=40, unique=True, default=unguessable, editable=False)
     verified_at = models.DateTimeField(_("回调地址验证时间"), null=True, editable=False)
 
-    connected_at = models.DateTimeField(_("关联时间"), editable=False)
+    connected_at = models.DateTimeField(_("关联时间"), null=True, editable=False)
     checked_at = models.DateTimeField(_("检测时间"), null=True, editable=False)
     # Of the latest check: WeCom's errcode, and what its sentence needs to know (an address).
     fault = models.IntegerField(null=True, editable=False)
     fault_detail = models.CharField(max_length=200, blank=True, editable=False)
 
-    objects = CorpQuerySet.as_manager()
+    entered = CorpQuerySet.as_manager()
+    objects = ConnectedCorps()
 
     class Meta:
         verbose_name = verbose_name_plural = _("企业微信")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["corp_id"], condition=Q(connected_at__isnull=False), name="corp_once"
+            )
+        ]
 
     def __str__(self):
         return f"{_('企业微信')} #{self.pk}"

@@ -209,5 +209,7 @@ class Call(models.Model):
         return f"{self.endpoint} #{self.pk}"
 
     @property
-    def account_id(self) -> int:
-        return (self.connection or self.corp).account_id
+    def account_id(self) -> int | None:
+        """Null of a call of the suite's own."""
+        of = self.connection or self.corp
+        return of and of.account_id

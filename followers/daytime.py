@@ -7,10 +7,10 @@ from django.utils import timezone
 DAY_BEGINS, DAY_ENDS = 9, 22  # hours of the installation's time zone
 
 
-def by_day(now: datetime) -> datetime:
+def by_day(now: datetime, *, begins: int = DAY_BEGINS, ends: int = DAY_ENDS) -> datetime:
     """Now, or in the morning."""
     local = timezone.localtime(now)
-    if DAY_BEGINS <= local.hour < DAY_ENDS:
+    if begins <= local.hour < ends:
         return now
-    tomorrow = timedelta(days=int(local.hour >= DAY_ENDS))
-    return (local + tomorrow).replace(hour=DAY_BEGINS, minute=0, second=0, microsecond=0)
+    tomorrow = timedelta(days=int(local.hour >= ends))
+    return (local + tomorrow).replace(hour=begins, minute=0, second=0, microsecond=0)

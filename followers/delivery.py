@@ -19,7 +19,7 @@ class DeliveryQuerySet(ScopedQuerySet):
 
     def over(self, now: datetime) -> Self:
         """Those that nobody asks for any more."""
-        return self.filter(ended_at__lt=now - Delivery.KEPT)
+        return self.filter(ended_at__lt=now - self.model.KEPT)
 
 
 class Delivery(models.Model):

@@ -18,10 +18,11 @@ from haina.wechat.kinds import Value
 
 @dataclass(frozen=True)
 class Letter:
-    """What a row says, and to whom. Without a phone there is no SMS."""
+    """What a row says, and to whom: a follower, a phone, or both. Without a phone there is no SMS,
+    and none to who is blocked, unless the phone is known from elsewhere than from the follower."""
 
     account: ServiceAccount
-    follower: Follower
+    follower: Follower | None
     purpose: str  # of the template
     values: Mapping[str, Value]
     url: str = ""
@@ -29,17 +30,7 @@ class Letter:
     sms_purpose: str = ""
     sms_values: Sequence[str] = ()
     only_by_day: bool = False
-
-
-@dataclass(frozen=True)
-class Post:
-    """One kind of delivery: its rows, and what each says; None if that holds no longer."""
-
-    rows: type[Delivery]
-    letter_of: Callable[[Delivery], Letter | None]
-
-
-posts: list[Post] = []
+    blocked_too: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,3 +53,26 @@ class Never:
 
 
 Verdict = Sent | Later | Never
+
+
+def nothing(row: Delivery) -> None:
+    return None
+
+
+def as_it_is(row: Delivery, letter: Letter, verdict: Verdict) -> Verdict:
+    return verdict
+
+
+@dataclass(frozen=True)
+class Post:
+    """One kind of delivery: its rows, and what each says; None if that holds no longer. `before`
+    is asked first, with nothing held: what speaks against sending it now; it may change the way.
+    `after` is told what came of asking and says what is to be made of it."""
+
+    rows: type[Delivery]
+    letter_of: Callable[[Delivery], Letter | None]
+    before: Callable[[Delivery], Later | Never | None] = nothing
+    after: Callable[[Delivery, Letter, Verdict], Verdict] = as_it_is
+
+
+posts: list[Post] = []

@@ -7,13 +7,14 @@ from haina.sms import errors as sms
 from haina.wechat import errors as wechat
 from haina.wechat.errors import WeChatRefused
 
-NOT_CONNECTED, NO_TEMPLATE = "not connected", "no template"
+NOT_CONNECTED, NO_TEMPLATE, NOT_BOUND = "not connected", "no template", "not bound"
 REFUSES_US, LOST = "refuses us", "lost"
 NO_ANSWER, TOO_MANY, GIVEN_UP, OUTDATED = "no answer", "too many", "given up", "outdated"
 
 SENTENCES = {
     NOT_CONNECTED: gettext_lazy("公众号还没有接入。"),
-    NO_TEMPLATE: gettext_lazy("公众号设置中还没有选择审核结果通知的模板。"),
+    NO_TEMPLATE: gettext_lazy("公众号设置中还没有选择这种通知的模板。"),
+    NOT_BOUND: gettext_lazy("没有关联微信。"),
     REFUSES_US: gettext_lazy("用户拒收了公众号的消息。"),
     LOST: gettext_lazy("微信没有送达。"),
     NO_ANSWER: gettext_lazy("短信已提交，但没有收到短信服务的答复，不知是否送达。"),

@@ -49,21 +49,22 @@ def send_next(post: Post, account_id: int) -> bool:
     if row is None:
         return False
     faults.passing("delivery.claimed")
-    letter = post.letter_of(row)
-    verdict = verdict_on(post, row, letter)
+    letter, verdict = ask(post, row)
     faults.passing("delivery.answered")
     write_down(post, row, letter, verdict)
     faults.passing("delivery.written")
     return True
 
 
-def verdict_on(post: Post, row: Delivery, letter: Letter | None) -> Verdict:
+def ask(post: Post, row: Delivery) -> tuple[Letter | None, Verdict]:
+    if against := post.before(row):
+        return None, against
+    letter, now = post.letter_of(row), timezone.now()
     if letter is None:
-        return Never(refusals.OUTDATED)
-    now = timezone.now()
+        return None, Never(refusals.OUTDATED)
     if letter.only_by_day and (morning := by_day(now)) > now:
-        return Later(row.fault, morning - now, counts=False)
-    return WAYS[row.channel](post, row, letter)
+        return letter, Later(row.fault, morning - now, counts=False)
+    return letter, post.after(row, letter, WAYS[row.channel](post, row, letter))
 
 
 @transaction.atomic

@@ -42,6 +42,8 @@ PATIENCE = timedelta(days=3)  # what waits longer for an account goes by SMS
 
 
 def by_wechat(post: Post, row: Delivery, letter: Letter) -> Verdict:
+    if letter.follower is None:
+        return Never(refusals.NOT_BOUND, by_sms=True)
     if told := heard_of(post, row, letter):
         return verdict_of(*told)
     if is_given_up(row):
@@ -67,7 +69,7 @@ def by_wechat(post: Post, row: Delivery, letter: Letter) -> Verdict:
     except WeChatRefused as refusal:
         if was_sure and refusal.code != UNREACHABLE:
             row.unsure_since = None
-        return refused(row, refusal)
+        return refused(row, letter, refusal)
 
 
 def is_given_up(row: Delivery) -> bool:
@@ -84,12 +86,12 @@ def template_for(letter: Letter) -> Template | Never:
     return Never(missing, by_sms=True)
 
 
-def refused(row: Delivery, refusal: WeChatRefused) -> Verdict:
+def refused(row: Delivery, letter: Letter, refusal: WeChatRefused) -> Verdict:
     """What to do about it. What is about the account stops the account's others for a while."""
     fault = refusals.fault_of(refusal)
     of_this_one = errors.OF_MESSAGE | errors.OF_PERMISSION
     if isinstance(refusal, RecipientGone):
-        return Never(fault, by_sms=refusal.code != BLOCKED)
+        return Never(fault, by_sms=letter.blocked_too or refusal.code != BLOCKED)
     if isinstance(refusal, BadArgument) or refusal.code in of_this_one:
         return Never(fault, by_sms=True)
     if isinstance(refusal, LimitReached):
@@ -114,7 +116,7 @@ def by_sms(post: Post, row: Delivery, letter: Letter) -> Verdict:
         return Never(refusals.NO_ANSWER)
     if row.attempts > MOST_ATTEMPTS:
         return Never(row.fault or refusals.GIVEN_UP)
-    if letter.follower.blocked:
+    if letter.follower and letter.follower.blocked and not letter.blocked_too:
         return Never(str(BLOCKED))
     be_unsure(row)
     faults.passing("delivery.asking")

@@ -63,6 +63,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "haina.demo",
     "haina.trail",
+    "reminders",
     "staff",
     "residents",
     "followers",

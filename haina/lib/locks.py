@@ -22,6 +22,7 @@ class Lock(IntEnum):
     OUTCOMES = 5  # of an account's template messages
     STAFF = 6  # of an account: departments and employees
     MIRROR = 7  # of an account's staff to WeCom
+    REMINDERS = 8  # of an administrator: which message goes next
 
 
 def hold(lock: Lock, pk: int) -> None:

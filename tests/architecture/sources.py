@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("haina", "communities", "followers", "residents", "staff")
+PACKAGES = ("haina", "communities", "followers", "residents", "staff", "reminders")
 OURS = (*PACKAGES, "tests", "bin/lib")
 
 

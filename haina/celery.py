@@ -33,6 +33,9 @@ app.conf.beat_schedule = {
     },
     "bring followers and WeChat together": {"task": "followers.tasks.sweep", "schedule": 60.0},
     "send messages that wait": {"task": "followers.tasks.deliver_waiting", "schedule": 20.0},
+    "remind once more": {"task": "reminders.tasks.escalate", "schedule": 300.0},
+    "see whether settings were mended": {"task": "reminders.tasks.end_mended", "schedule": 60.0},
+    "forget old reminders": {"task": "reminders.tasks.forget", "schedule": 3600.0},
     "read all followers anew": {
         "task": "followers.tasks.reconcile",
         "schedule": crontab(hour=4, minute=10),

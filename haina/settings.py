@@ -276,6 +276,7 @@ SMS_ENDPOINT = env_base("SMS_ENDPOINT", "https://sms.tencentcloudapi.com", plain
 SMS_TIMEOUT = 10  # seconds
 SMS_PER_DAY = env_int("SMS_PER_DAY", 500, least=1)  # of an account
 SMS_DAYS = env_int("SMS_DAYS", 30, least=1)
+REMINDERS_PER_DAY = env_int("REMINDERS_PER_DAY", 2000, least=1)  # of an account
 
 LOG_DIR = env_str("HAINA_LOG_DIR", "")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<slug:account>/residents/", include("residents.urls")),
     path("<slug:account>/staff/", include("staff.urls")),
     path("<slug:account>/followers/", include("followers.urls")),
+    path("<slug:account>/reminders/", include("reminders.urls")),
     path("<slug:account>/wechat/", include("haina.wechat.urls_console")),
     path("<slug:account>/sms/", include("haina.sms.urls")),
     path("<slug:account>/jobs/", include("haina.jobs.urls")),

@@ -76,7 +76,7 @@ class RulesForm(forms.ModelForm):
 
     class Meta:
         model = Rules
-        fields = ("auto_pass", "needs_id_number", "identities")
+        fields = ("auto_pass", "needs_id_number", "identities", "tells_of_leases")
         widgets = {"auto_pass": forms.RadioSelect}
         help_texts = {
             "auto_pass": gettext_lazy(
@@ -84,4 +84,7 @@ class RulesForm(forms.ModelForm):
                 "知道这些信息的人都能冒充住户，请谨慎选择。"
             ),
             "needs_id_number": gettext_lazy("不勾选时，申请人可以不填。"),
+            "tells_of_leases": gettext_lazy(
+                "提醒开启了审核提醒并关联了微信的管理员，租约到期前30天和7天各一次。"
+            ),
         }

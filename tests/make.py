@@ -18,10 +18,11 @@ from haina.accounts.models import Administrator, SecondFactor, ServiceAccount, U
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files
 from haina.jobs.models import Job
-from haina.sandbox.seeds import DECISION
+from haina.sandbox.seeds import DECISION, REVIEW
 from haina.sandbox.world import SDK_APP_ID, SECRET_ID, SECRET_KEY, SIGN_NAME
 from haina.sms.models import Gateway
 from haina.wechat.models import Connection, Corp, Template
+from reminders.models import BindingInvitation, Reminder, Switch
 from residents import services as resident_services
 from residents.models import Binding, Import, Move, Resident, Rules, VerificationApplication
 from residents.verification import applications
@@ -72,6 +73,15 @@ def decision_template(connection: Connection) -> Template:
     content = "\n".join(f"{name}:{{{{{name}.DATA}}}}" for name in fields)
     told = {"purpose": Template.Purpose.DECISION, "title": "住户认证结果通知"}
     told |= {"template_id": DECISION, "content": content, "fields": fields}
+    return Template.objects.create(connection=connection, **told)
+
+
+def review_template(connection: Connection) -> Template:
+    """The sandbox's for reminders, chosen with all of its fields."""
+    fields = {"thing1": "community", "number2": "count", "time3": "submitted_at"}
+    content = "\n".join(f"{name}:{{{{{name}.DATA}}}}" for name in fields)
+    told = {"purpose": Template.Purpose.REVIEW, "title": "住户认证审核提醒"}
+    told |= {"template_id": REVIEW, "content": content, "fields": fields}
     return Template.objects.create(connection=connection, **told)
 
 
@@ -162,6 +172,27 @@ def colleague(administrator: Administrator, follower: Follower) -> Colleague:
     return Colleague.objects.create(
         administrator=administrator, follower=follower, bound_at=timezone.now()
     )
+
+
+def switched_on(administrator: Administrator) -> Switch:
+    """是否开启提醒."""
+    return Switch.objects.create(administrator=administrator, is_on=True)
+
+
+def invitation(administrator: Administrator, **fields) -> BindingInvitation:
+    """邀请关注, as if WeChat had made the code."""
+    now, unguessable = timezone.now(), secrets.token_bytes(32)
+    told = {"digest": unguessable, "address": "http://weixin.qq.com/q/x", "created_at": now}
+    told |= {"expires_at": now + BindingInvitation.LIFE}
+    return BindingInvitation.objects.create(administrator=administrator, **(told | fields))
+
+
+def reminder(administrator: Administrator, **fields) -> Reminder:
+    """One that was sent by SMS."""
+    now, number = timezone.now(), next(numbers)
+    told = {"key": f"of-test:{number}", "kind": Reminder.Kind.NEW, "state": "sent", "count": 1}
+    told |= {"channel": "sms", "created_at": now, "next_at": now, "ended_at": now}
+    return Reminder.objects.create(administrator=administrator, **(told | fields))
 
 
 def rules(community: Community, **fields) -> Rules:

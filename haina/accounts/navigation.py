@@ -26,6 +26,20 @@ class Tab:
 waiting: dict[str, Callable[[Scope], int]] = {}
 MOST_SHOWN = 99
 
+
+@dataclass(frozen=True)
+class Alert:
+    """Something that is wrong, for whoever may mend it, and where."""
+
+    text: str
+    url: str = ""
+    label: str = ""
+
+
+# What to tell on every page; asked for only by pages that show it. Packages that stand above
+# register at start.
+alerts: list[Callable[..., list[Alert]]] = []
+
 GROUPS = (
     (
         _("信息管理"),
@@ -35,6 +49,7 @@ GROUPS = (
             Tab(Section.STAFF, "staff:list", "tag"),
             Tab(Section.FOLLOWERS, "followers:list", "brand-wechat"),
             Tab(Section.COMMUNITIES, "communities:list", "building"),
+            Tab(Section.REMINDERS, "reminders:list", "message"),
         ),
     ),
     (
@@ -66,7 +81,12 @@ def console(request) -> dict:
         "group": current,
         "tabs": current["items"] if current else [],
         "places": Places(request),
+        "alerts": partial(all_alerts, request),
     }
+
+
+def all_alerts(request) -> list[Alert]:
+    return [alert for told in alerts for alert in told(request)]
 
 
 def group_of(request, label, tabs) -> dict:

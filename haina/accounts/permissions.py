@@ -116,6 +116,10 @@ class Rights:
         return self.cover(Section.ADMINISTRATORS.manage)
 
     @property
+    def manage_reminders(self) -> bool:
+        return self.cover(Section.REMINDERS.manage)
+
+    @property
     def manage_staff(self) -> bool:
         return self.cover(Section.STAFF.manage)
 

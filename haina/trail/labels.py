@@ -73,6 +73,15 @@ ACTIONS = {
         "tag.renamed": _("重命名标签"),
         "tag.deleted": _("删除标签"),
     },
+    _("审核提醒"): {
+        "reminder.invited": _("邀请管理员关联微信"),
+        "reminder.bound": _("管理员关联微信"),
+        "reminder.unbound": _("解除管理员的微信关联"),
+        "reminder.switched_on": _("开启提醒"),
+        "reminder.switched_off": _("关闭提醒"),
+        "reminder.rules_changed": _("修改提醒规则"),
+        "reminder.sent_again": _("重发提醒"),
+    },
     _("管理员"): {
         "account.opened": _("开通服务号"),
         "account.handed_over": _("移交创建者"),

@@ -40,6 +40,7 @@ VIEW_COMMUNITIES, MANAGE_COMMUNITIES = Section.COMMUNITIES.view, Section.COMMUNI
 VIEW_RESIDENTS, MANAGE_RESIDENTS = Section.RESIDENTS.view, Section.RESIDENTS.manage
 VIEW_FOLLOWERS, MANAGE_FOLLOWERS = Section.FOLLOWERS.view, Section.FOLLOWERS.manage
 VIEW_STAFF, MANAGE_STAFF = Section.STAFF.view, Section.STAFF.manage
+VIEW_REMINDERS, MANAGE_REMINDERS = Section.REMINDERS.view, Section.REMINDERS.manage
 VIEW_ADMINISTRATORS = Section.ADMINISTRATORS.view
 MANAGE_ADMINISTRATORS = Section.ADMINISTRATORS.manage
 
@@ -52,6 +53,7 @@ IMPORT = {"pk": "import"}
 TAG = {"pk": "tag"}
 EMPLOYEE, DEPARTMENT = {"pk": "employee"}, {"pk": "department"}
 APPLICATION = {"pk": "application"}
+A_REVIEWER = {"pk": "reviewer"}
 CHOSEN = {"community": "community"}
 
 ELSEWHERE = {
@@ -114,6 +116,14 @@ CONSOLE = {
     "wechat/review/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "wechat/decision/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "wechat/decision/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "reminders/": Access(VIEW_REMINDERS, READ),
+    "reminders/rules/": Access(MANAGE_REMINDERS, BOTH),
+    "reminders/<int:pk>/switch/": Access(MANAGE_REMINDERS, WRITE, A_REVIEWER),
+    "reminders/<int:pk>/invite/": Access(MANAGE_REMINDERS, WRITE, A_REVIEWER),
+    "reminders/<int:pk>/unbind/": Access(MANAGE_REMINDERS, BOTH, A_REVIEWER),
+    "reminders/invitations/<int:pk>/": Access(MANAGE_REMINDERS, READ, {"pk": "binding"}),
+    "reminders/sent/": Access(VIEW_REMINDERS, READ),
+    "reminders/sent/<int:pk>/again/": Access(MANAGE_REMINDERS, WRITE, {"pk": "reminder"}),
     "sms/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "sms/code/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "sms/review/test/": Access(MANAGE_ADMINISTRATORS, BOTH),

@@ -27,7 +27,14 @@ JOBS = {
     "range": "communities.add_range",
     "change": "followers.change",
 }
-OF_ACCOUNT = {"follower", "tag", "department"}  # rows that no community's limit hides
+OF_ACCOUNT = {  # rows that no community's limit hides
+    "follower",
+    "tag",
+    "department",
+    "reviewer",
+    "binding",
+    "reminder",
+}
 NEVER = 2_000_000_000
 TOKEN = re.compile(rb"[A-Za-z0-9]{64}")
 ARGUMENT = re.compile(r"<(?:int|slug|str|path):(\w+)>")
@@ -90,7 +97,11 @@ def rows_of(community) -> dict[str, int]:
     errors = make.stored_file(community.account)
     imported = make.imported(community, errors=errors)
     follower = make.follower(community.account)
+    reviewer = make.operator(community.account, f"审核员{community.pk}")
     return {
+        "reviewer": reviewer.pk,
+        "binding": make.invitation(reviewer).pk,
+        "reminder": make.reminder(reviewer).pk,
         "community": community.pk,
         "application": make.application(community, follower, "A 1 101").pk,
         "block": block.pk,

@@ -1,0 +1,171 @@
+"""Who an administrator is in WeChat: invited by a QR code, known once they scan it, and nobody any
+more when that is taken back. Whoever is known may review there, so that nobody invites for a place
+that holds more than their own."""
+
+import secrets
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from followers import events
+from followers.models import Colleague, Follower
+from haina.accounts import audit
+from haina.accounts.models import Administrator
+from haina.accounts.scope import Scope
+from haina.accounts.terms import Terms
+from haina.lib.encryption import keyed_hash
+from haina.lib.locks import Lock, hold
+from haina.wechat.inbox import handles, text_of
+from haina.wechat.models import Callback, Connection
+from haina.wechat.official import official
+from reminders.models import BindingInvitation, Switch
+
+PREFIX = "administrator_"
+Refusal = BindingInvitation.Refusal
+
+
+class NotInvited(Exception):
+    """The message says why, and what to do."""
+
+
+class NotYours(NotInvited):
+    def __str__(self):
+        return _("这位管理员的权限超过您的，只能由本人或权限更高的管理员邀请或解除关联。")
+
+
+class AlreadyBound(NotInvited):
+    def __str__(self):
+        return _("这位管理员已经关联了微信。如要换一个，请先解除关联。")
+
+
+class NoWeChat(NotInvited):
+    def __str__(self):
+        return _("公众号还没有接入，请先在公众号设置中完成。")
+
+
+def may_act_for(actor: Administrator, administrator: Administrator) -> bool:
+    """For oneself, and for whoever holds no more."""
+    if actor.pk == administrator.pk:
+        return True
+    return not Terms.of(administrator).excess_over(Terms.of(actor))
+
+
+def invite(
+    administrator: Administrator, *, for_whom: Administrator, by: audit.Actor, now: datetime
+) -> BindingInvitation:
+    """`administrator` invites `for_whom`; codes of before are void. Raises NotInvited, and what
+    WeChat refuses. Call it outside of a transaction."""
+    if not may_act_for(administrator, for_whom):
+        raise NotYours
+    if Colleague.objects.filter(administrator=for_whom, follower__subscribed=True).exists():
+        raise AlreadyBound
+    account = for_whom.account
+    connection = Connection.objects.within(Scope.whole(account)).first()
+    if connection is None:
+        raise NoWeChat
+    scene = PREFIX + secrets.token_urlsafe(24)
+    life = BindingInvitation.LIFE
+    code = official(connection).qr_code(scene, int(life.total_seconds()))
+    return keep(for_whom, scene, code.url, by=by, now=now)
+
+
+@transaction.atomic
+def keep(
+    administrator: Administrator, scene: str, address: str, *, by: audit.Actor, now: datetime
+) -> BindingInvitation:
+    hold(Lock.ACCOUNT, administrator.account_id)
+    BindingInvitation.objects.filter(administrator=administrator, used_at=None).delete()
+    invitation = BindingInvitation.objects.create(
+        administrator=administrator,
+        digest=keyed_hash(scene),
+        address=address,
+        created_at=now,
+        expires_at=now + BindingInvitation.LIFE,
+    )
+    audit.record("reminder.invited", [administrator], by=by, at=now)
+    return invitation
+
+
+@handles("SCAN", "subscribe")
+def scanned(callback: Callback, message: dict) -> None:
+    """Of a code that is none of ours, used, over, or of another account nothing comes."""
+    scene = text_of(message, "EventKey").removeprefix("qrscene_")
+    if not scene.startswith(PREFIX):
+        return
+    invitation = invitation_of(scene, callback)
+    if (
+        invitation is None
+        or Colleague.objects.filter(
+            administrator=invitation.administrator, follower__openid=callback.openid
+        ).exists()
+    ):
+        return
+    invitation.refusal = bind(invitation.administrator, follower_of(callback), callback.sent_at)
+    if not invitation.refusal:
+        invitation.used_at = callback.sent_at
+        told = {"by": actor_of(invitation), "at": callback.sent_at}
+        audit.record("reminder.bound", [invitation.administrator], **told)
+    invitation.save(update_fields=["refusal", "used_at"])
+
+
+def invitation_of(scene: str, callback: Callback) -> BindingInvitation | None:
+    """The one that was open when it was scanned, of somebody who is still there."""
+    ours = BindingInvitation.objects.within(Scope(callback.account_id)).open_at(callback.sent_at)
+    found = ours.filter(digest=keyed_hash(scene), administrator__in=Administrator.objects.active())
+    return found.select_related("administrator").select_for_update(of=["self"]).first()
+
+
+def follower_of(callback: Callback) -> Follower:
+    ours = Follower.objects.within(Scope(callback.account_id)).filter(openid=callback.openid)
+    if not ours.filter(subscribed=True).exists():
+        events.apply(events.CAME, callback, scene="")
+    return ours.get()
+
+
+def bind(administrator: Administrator, follower: Follower, now: datetime) -> str:
+    """Why they are not bound, "" if they are. Constraints decide between two at once."""
+    # Whom they were before left the account, or they would not have been invited.
+    left = Colleague.objects.filter(administrator=administrator, follower__subscribed=False)
+    left.delete()
+    try:
+        with transaction.atomic():
+            Colleague.objects.create(administrator=administrator, follower=follower, bound_at=now)
+    except IntegrityError:
+        taken = Colleague.objects.filter(follower=follower).exists()
+        return Refusal.TAKEN if taken else Refusal.BOUND
+    return ""
+
+
+def actor_of(invitation: BindingInvitation) -> audit.Actor:
+    """Whoever holds the phone; the code says for whom."""
+    return audit.Actor(_("微信扫码"), account_id=invitation.administrator.account_id)
+
+
+@transaction.atomic
+def unbind(
+    administrator: Administrator, *, of: Administrator, by: audit.Actor, now: datetime
+) -> bool:
+    """`administrator` takes back who `of` is in WeChat, from the next request on; False if nobody.
+    Raises NotInvited."""
+    if not may_act_for(administrator, of):
+        raise NotYours
+    hold(Lock.ACCOUNT, of.account_id)
+    gone, _each = Colleague.objects.filter(administrator=of).delete()
+    if gone:
+        Switch.objects.update_or_create(administrator=of, defaults={"unbound_at": now})
+        audit.record("reminder.unbound", [of], by=by, at=now)
+    return bool(gone)
+
+
+@transaction.atomic
+def switch(administrator: Administrator, *, on: bool, by: audit.Actor, now: datetime) -> None:
+    """是否开启提醒 of somebody."""
+    hold(Lock.ACCOUNT, administrator.account_id)
+    row, _new = Switch.objects.get_or_create(administrator=administrator)
+    if row.is_on == on:
+        return
+    row.is_on = on
+    row.save(update_fields=["is_on"])
+    action = "reminder.switched_on" if on else "reminder.switched_off"
+    audit.record(action, [administrator], by=by, at=now)

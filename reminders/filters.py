@@ -1,0 +1,37 @@
+import django_filters as filters
+from django.utils.translation import gettext_lazy as _
+
+from haina.accounts.models import Administrator
+from reminders.models import Reminder
+
+every = _("%(label)s(全部)")
+
+
+def choice(label, choices, **options):
+    return filters.ChoiceFilter(
+        label=label, choices=choices, empty_label=every % {"label": label}, **options
+    )
+
+
+class SentFilter(filters.FilterSet):
+    """What 发送记录 is narrowed by."""
+
+    state = choice(_("状态"), Reminder.State.choices)
+    channel = choice(_("渠道"), Reminder.Channel.choices)
+    kind = choice(_("内容"), Reminder.Kind.choices)
+    administrator = filters.ModelChoiceFilter(
+        label=_("管理员"),
+        queryset=Administrator.objects.none(),
+        empty_label=every % {"label": _("管理员")},
+    )
+
+    def __init__(self, *args, scope, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = Administrator.objects.within(scope).select_related("user")
+        field = self.filters["administrator"]
+        field.queryset = people.order_by("pk")
+        field.field.label_from_instance = lambda administrator: administrator.user.name
+
+    @property
+    def narrows(self) -> bool:
+        return any(self.data.get(name) for name in self.filters)

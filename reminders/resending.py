@@ -1,0 +1,48 @@
+"""重发: a reminder once more, by hand, once."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from followers.bells import DELIVER, ring
+from haina.accounts import audit
+from haina.lib.locks import Lock, hold
+from reminders.letters import values_of
+from reminders.models import Plan, Reminder
+from reminders.recipients import recipient_of
+
+State = Reminder.State
+
+
+class NotSentAgain(Exception):
+    """The message says why."""
+
+
+@transaction.atomic
+def send_again(reminder: Reminder, *, by: audit.Actor, now: datetime) -> Reminder:
+    """A new one to the same administrator, if there is still something to tell. Raises
+    NotSentAgain."""
+    hold(Lock.REMINDERS, reminder.administrator_id)
+    theirs = Reminder.objects.filter(administrator=reminder.administrator_id)
+    if Reminder.objects.filter(resent=reminder).exists():
+        raise NotSentAgain(_("这条提醒已经重发过，一条只能重发一次。"))
+    if theirs.filter(state=State.WAITING).exists():
+        raise NotSentAgain(_("这位管理员还有待发送的提醒，无需重发。"))
+    recipient = recipient_of(reminder)
+    if recipient is None or not recipient.channel:
+        raise NotSentAgain(_("这位管理员现在不接收提醒，请在提醒设置中核对。"))
+    if values_of(reminder, recipient) is None:
+        raise NotSentAgain(_("这位管理员没有待处理的内容，无需重发。"))
+    made = Reminder.objects.create(
+        key=f"resent:{reminder.pk}",
+        administrator=recipient.administrator,
+        kind=reminder.kind,
+        channel=recipient.channel,
+        resent=reminder,
+        created_at=now,
+        next_at=Plan.objects.of(recipient.administrator.account_id).by_day(now),
+    )
+    audit.record("reminder.sent_again", [made], by=by, at=now)
+    ring(DELIVER, recipient.administrator.account_id)
+    return made

@@ -1,0 +1,34 @@
+"""What happens by itself. The sending is followers/tasks.py's."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from followers.bells import DELIVER, tell
+from haina.accounts.models import ServiceAccount
+from reminders import escalation, troubles
+from reminders.models import BindingInvitation, LeaseTold, Reminder
+
+LEASES_KEPT = timedelta(days=60)
+
+
+@shared_task(name="reminders.tasks.escalate", expires=240)
+def escalate() -> None:
+    for account in ServiceAccount.objects.order_by("pk"):
+        escalation.work(account, now=timezone.now())
+
+
+@shared_task(name="reminders.tasks.end_mended", expires=50)
+def end_mended() -> None:
+    for account_id in troubles.end_mended(now=timezone.now()):
+        tell(DELIVER, account_id)
+
+
+@shared_task(name="reminders.tasks.forget", expires=3600)
+def forget() -> None:
+    """Reminders of last quarter, invitations that are over, leases that ended long ago."""
+    now = timezone.now()
+    Reminder.objects.over(now).delete()
+    BindingInvitation.objects.filter(expires_at__lt=now - BindingInvitation.LIFE).delete()
+    LeaseTold.objects.filter(ends_on__lt=timezone.localdate(now) - LEASES_KEPT).delete()

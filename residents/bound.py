@@ -6,8 +6,9 @@ from datetime import datetime
 from followers.names import Binds, Viewer
 from haina.accounts.audit import Actor
 from haina.accounts.permissions import Rights, Section
+from haina.lib.phones import LAST_FOUR
 from residents import privacy
-from residents.models import LAST_FOUR, Binding, Resident
+from residents.models import Binding, Resident
 
 SHOWN = frozenset({"name", "phone"})
 

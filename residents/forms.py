@@ -6,14 +6,13 @@ from communities.forms import CommunityChoice, TidyField
 from communities.models import Community
 from haina.accounts.forms import VouchedForm
 from haina.lib.masking import mask_id_number, mask_phone
-from haina.lib.meanwhile import ChangedMeanwhile, as_text, from_text, marks
+from haina.lib.meanwhile import SeenForm
 from haina.lib.text import compact
 from haina.sheets.gate import MAX_SIZE
 from haina.sheets.names import validate_name
 from haina.sheets.refusals import SENTENCES
 from residents.addresses import Address, names_in
 from residents.fields import AddressField, IdNumberField, LeaseEndField, PhoneField, address_in
-from residents.history import told_since
 from residents.id_numbers import doubt
 from residents.leases import PAIR
 from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Resident
@@ -126,40 +125,20 @@ class ResidentForm(AddressForm):
         return written
 
 
-class EditForm(ResidentForm):
-    """Knows what it showed when it was opened, and asks where somebody changed that meanwhile."""
-
-    FIELD_OF = {"room": "address", "lease_ends_on": "identity"}  # where a change is told
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+class EditForm(SeenForm, ResidentForm):
+    FIELD_OF = {"room": "address", "lease_ends_on": "identity"}
 
     def __init__(self, *args, resident, **kwargs):
         super().__init__(*args, **kwargs)
         names = self.fields.keys() - self.locked - {"seen"}
-        columns = {"room" if name == "address" else name for name in names}
-        self.initial = {"seen": as_text(marks(resident, columns))} | self.initial
-        self.clashing = ""
-
-    @property
-    def seen_marks(self) -> dict[str, str]:
-        return from_text(self.cleaned_data["seen"])
+        self.show(resident, {"room" if name == "address" else name for name in names})
 
     @property
     def written(self) -> dict:
-        """Less what is left as somebody else has changed it."""
-        left = {"seen", *self.data.get("keep", "").split()}
+        left = {"seen", *self.kept}
         if left & PAIR:
             left |= PAIR
         return {name: value for name, value in super().written.items() if name not in left}
-
-    def ask(self, clash: ChangedMeanwhile) -> None:
-        """Say what it is now. Whoever then sends the form again has seen that."""
-        seen = self.seen_marks | marks(clash.row, clash.columns)
-        self.data = self.data.copy()
-        self.data["seen"] = as_text(seen)
-        self.clashing = " ".join(sorted(clash.columns))
-        for column, told in told_since(clash.row, clash.columns).items():
-            self.add_error(self.FIELD_OF.get(column, column), told)
 
 
 def looked_at(field: forms.Field) -> forms.Field:

@@ -1,13 +1,7 @@
-"""Row history as people read it: who changed what of one resident, when and why.
-
-The rows are django-pghistory's, written by triggers; who and why is what audit.explain() said.
-Phones and ID numbers are masked for everybody, and what the rights hide is left out.
-"""
+"""The row history of a resident, as haina/lib/history.py has people read it. Phones and ID numbers
+are masked for everybody, and what the rights hide is left out."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,11 +9,12 @@ from django.utils.translation import gettext_lazy
 from communities.models import BuildingNode
 from haina.accounts.permissions import Rights
 from haina.accounts.scope import Scope
+from haina.lib import history
+from haina.lib.history import Change, Entry
 from haina.lib.masking import mask_id_number, mask_phone
 from residents.models import Resident
 
 ResidentEvent = Resident.pgh_event_model
-PAGE = 20
 
 # What an event of the row history keeps of somebody who was erased: that there was an event.
 NOBODY = {
@@ -52,11 +47,6 @@ ACTIONS = {
     "import.residents_reverted": gettext_lazy("撤销导入时恢复内容"),
     "import.undone": gettext_lazy("撤销导入"),
 }
-WITHOUT_WORDS = {  # written past audit.explain(), such as by hand
-    "insert": gettext_lazy("新增"),
-    "update": gettext_lazy("修改"),
-    "delete": gettext_lazy("删除"),
-}
 # The field, its label, and whose right it stands under; verification is everybody's.
 FIELDS = (
     ("name", gettext_lazy("姓名"), "name"),
@@ -68,24 +58,7 @@ FIELDS = (
     ("room_id", gettext_lazy("住址"), "address"),
     ("verification", gettext_lazy("认证状态"), ""),
 )
-
-
-@dataclass(frozen=True)
-class Change:
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One write of the row. `import_pk` names the import that it was part of."""
-
-    at: datetime
-    action: str
-    actor: str
-    changes: Sequence[Change]
-    import_pk: int | None = None
+LABELS = {name: label for name, label, _right in FIELDS}
 
 
 def forget(pks: Collection[int]) -> None:
@@ -104,9 +77,15 @@ def events_of(pk: int, scope: Scope):
 def entries(events: Sequence, *, rights: Rights, older=None) -> list[Entry]:
     """Events of one row, newest first; `older` is the one before the last of them."""
     addresses = addresses_of([*events, *filter(None, [older])], rights)
-    before = [*events[1:], older][: len(events)]
-    pairs = zip(events, before, strict=True)
-    return [entry(event, past, addresses, rights) for event, past in pairs]
+
+    def changes(event, past) -> list[Change]:
+        shown = [name for name, _label, right in FIELDS if right not in rights.hidden_fields]
+        return [
+            Change(str(LABELS[name]), *(told(each, name, addresses) for each in (past, event)))
+            for name in history.differing(event, past, shown)
+        ]
+
+    return history.entries(events, older=older, actions=ACTIONS, changes=changes)
 
 
 def addresses_of(events: Sequence, rights: Rights) -> dict[int, str]:
@@ -114,31 +93,6 @@ def addresses_of(events: Sequence, rights: Rights) -> dict[int, str]:
         return {}
     rooms = {event.room_id for event in events}
     return dict(BuildingNode.objects.filter(pk__in=rooms).values_list("pk", "address"))
-
-
-def entry(event, past, addresses: Mapping[int, str], rights: Rights) -> Entry:
-    why = event.pgh_context or {}
-    return Entry(
-        at=event.pgh_created_at,
-        action=str(ACTIONS.get(why.get("action")) or WITHOUT_WORDS[event.pgh_label]),
-        actor=why.get("actor") or _("系统"),
-        changes=changes(event, past, addresses, rights),
-        import_pk=why.get("import"),
-    )
-
-
-def changes(event, past, addresses, rights) -> list[Change]:
-    """What is different from the row before. Of a deletion nothing is, and of a restoration only
-    what differs from what was deleted."""
-    found = []
-    for name, label, right in FIELDS:
-        if right in rights.hidden_fields:
-            continue
-        old, new = (getattr(past, name) if past else None), getattr(event, name)
-        if (old or new) and old != new:
-            shown = [told(each, name, addresses) for each in (past, event)]
-            found.append(Change(str(label), *shown))
-    return found
 
 
 def told(event, name: str, addresses: Mapping[int, str]) -> str:
@@ -159,21 +113,9 @@ def told(event, name: str, addresses: Mapping[int, str]) -> str:
 
 def told_since(row: Resident, columns: Collection[str]) -> dict[str, str]:
     """For each column who changed it last, if the latest events tell, and what it is now."""
-    events = ResidentEvent.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id")[:PAGE]
     addresses = {row.room_id: row.address}
-    told_of = {}
-    for name, label, _right in FIELDS:
-        if (column := name.removesuffix("_id")) in columns:
-            names = {"who": last_to_change(name, events), "label": label}
-            now = told(row, name, addresses) or _("空白")
-            told_of[column] = _("您打开表单后，%(who)s修改了%(label)s，现在是“%(now)s”。") % (
-                names | {"now": now}
-            )
-    return told_of
-
-
-def last_to_change(name: str, events: Sequence) -> str:
-    for event, past in pairwise(events):
-        if getattr(event, name) != getattr(past, name):
-            return (event.pgh_context or {}).get("actor") or _("有人")
-    return _("有人")
+    names = [name for name, _label, _right in FIELDS if name.removesuffix("_id") in columns]
+    labels = {name: LABELS[name] for name in names}
+    now = {name: told(row, name, addresses) for name in names}
+    found = history.told_since(ResidentEvent.objects.filter(pgh_obj_id=row.pk), labels, now)
+    return {name.removesuffix("_id"): sentence for name, sentence in found.items()}

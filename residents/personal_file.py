@@ -11,9 +11,10 @@ from communities.models import BuildingNode
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import ResidentField
 from haina.accounts.scope import Scope
+from haina.lib.history import WITHOUT_WORDS
 from haina.lib.masking import national
 from haina.sheets.writer import Column, write_workbook
-from residents.history import ACTIONS, WITHOUT_WORDS
+from residents.history import ACTIONS
 from residents.id_numbers import kind_of
 from residents.models import Binding, Import, Person, Resident
 from residents.personal import MODEL, Held, applications_of, events_within

@@ -226,7 +226,8 @@ def delete(account: ServiceAccount, pk: int, *, by: audit.Actor, now: datetime) 
     """Delete an empty department, in WeCom too if it is there. Raises DepartmentRefused."""
     tree = Tree(account)
     node = tree.at(pk)
-    if fault := fault_of_deleting(node, account):
+    people = Employee.objects.filter(account=account).in_any([pk]).count()
+    if fault := fault_of_deleting(node.parent is None, bool(node.children), people):
         raise DepartmentRefused(fault)
     tree.cut(node)
     bury_departments(account, [pk])
@@ -234,15 +235,13 @@ def delete(account: ServiceAccount, pk: int, *, by: audit.Actor, now: datetime) 
     record("department.deleted", [pk], account, by=by, now=now)
 
 
-def fault_of_deleting(node: Node, account: ServiceAccount) -> str:
-    if node.parent is None:
+def fault_of_deleting(is_root: bool, has_children: bool, people: int) -> str:
+    """Why a department cannot be deleted; "" if it can."""
+    if is_root:
         return _("最上级的部门是企业本身，不能删除。")
-    if node.children:
+    if has_children:
         return _("请先删除或移走下级部门。")
-    number_in = Employee.objects.filter(account=account, department_ids__contains=[node.pk]).count()
-    if number_in:
-        return _("部门内还有 %d 位员工，请先为他们选择其他部门。") % number_in
-    return ""
+    return _("部门内还有 %d 位员工，请先为他们选择其他部门。") % people if people else ""
 
 
 def record(

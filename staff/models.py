@@ -6,6 +6,7 @@ and over memberships that were made there. Departments and communities of an emp
 pks, so that one row, with its history, holds all that is known of a person.
 """
 
+from collections.abc import Iterable
 from typing import Self
 
 import pghistory
@@ -22,8 +23,19 @@ from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import Scope, ScopedQuerySet
 from haina.lib.masking import mask_phone
 from haina.lib.natural import natural_key
+from haina.lib.phones import with_phone
+from haina.lib.text import tidy
 
 NAME_LENGTH = 64  # of departments and people, as WeCom takes them
+
+
+class State(models.TextChoices):
+    """同步状态, as lists show it."""
+
+    NOWHERE = "unverified", _("未同步")  # no corp is connected
+    FAILED = "failed", _("失败")
+    WAITING = "waiting", _("待同步")
+    SYNCED = "verified", _("已同步")
 
 
 class OfAccountQuerySet(ScopedQuerySet):
@@ -39,6 +51,34 @@ class EmployeeQuerySet(OfAccountQuerySet):
             return rows
         return rows.filter(community_ids__overlap=sorted(scope.community_ids))
 
+    def matching(self, text: str) -> Self:
+        """By part of the name, by the last four digits of the phone or by all of it."""
+        return self.filter(Q(name__icontains=tidy(text)) | with_phone(text))
+
+    def in_any(self, departments: Iterable[int]) -> Self:
+        return self.filter(department_ids__overlap=list(departments))
+
+    def serving(self, community_id: int) -> Self:
+        return self.filter(community_ids__contains=[community_id])
+
+    def known_in(self, corp_id: str) -> Self:
+        """Who is, or is about to be, in this corp."""
+        return self.filter(corp_id=corp_id).exclude(userid="")
+
+    def in_state(self, state: str) -> Self:
+        """As Employee.state_when(connected=True) has it."""
+        refused = Q(push_fault__isnull=False)
+        wanted = {
+            State.FAILED: refused,
+            State.WAITING: ~refused & Q(to_push=True),
+            State.SYNCED: ~refused & Q(to_push=False),
+        }
+        return self.filter(wanted[state])
+
+    def for_list(self) -> Self:
+        """Newest first, as the guide's page has it."""
+        return self.order_by("-pk")
+
 
 class Mirrored(models.Model):
     """What is to be the same in WeCom. `there` is what WeCom was last told or has shown, as a
@@ -51,6 +91,14 @@ class Mirrored(models.Model):
 
     class Meta:
         abstract = True
+
+    def state_when(self, *, connected: bool) -> State:
+        """What is told of it, with a corp or without."""
+        if not connected:
+            return State.NOWHERE
+        if self.push_fault is not None:
+            return State.FAILED
+        return State.WAITING if self.to_push else State.SYNCED
 
 
 class Department(Mirrored, MPTTModel):
@@ -87,6 +135,14 @@ class Department(Mirrored, MPTTModel):
 
     def __str__(self):
         return f"{_('部门')} #{self.pk}"
+
+    @property
+    def has_children(self) -> bool:
+        return self.rght - self.lft > 1
+
+    @property
+    def is_root(self) -> bool:
+        return self.parent_id is None
 
 
 @pghistory.track(

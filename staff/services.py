@@ -1,7 +1,7 @@
 """Adding, correcting and removing employees. Each act is one transaction with its entry in the
 trail; it writes what we want, and the mirror brings that to WeCom."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import datetime
 
@@ -207,11 +207,11 @@ def remove(
 
 
 @transaction.atomic
-def retry(employees: Collection[int], account: ServiceAccount) -> None:
-    """Try once more to bring them to WeCom."""
-    rows = Employee.objects.filter(account=account, pk__in=employees)
-    rows.update(to_push=True, push_fault=None, push_detail="")
-    ring(account.pk)
+def retry(employee: Employee) -> None:
+    """Try once more to bring somebody to WeCom."""
+    again = Employee.objects.filter(pk=employee.pk)
+    again.update(to_push=True, push_fault=None, push_detail="")
+    ring(employee.account_id)
 
 
 def leave_community(community: Community) -> None:

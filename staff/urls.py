@@ -1,8 +1,21 @@
 from django.urls import path
 
-from staff.views import people
+from staff.views import departments, people, person, removing
 
 app_name = "staff"
 urlpatterns = [
     path("", people.employee_list, name="list"),
+    path("search/", people.employee_search, name="search"),
+    path("add/", people.employee_add, name="add"),
+    path("delete/", removing.employee_delete_many, name="delete_many"),
+    path("tree/<int:tree>/<int:pk>/", departments.department_children, name="tree_children"),
+    path("departments/add/", departments.department_add, name="department_add"),
+    path("departments/<int:pk>/", departments.department_edit, name="department_edit"),
+    path("departments/<int:pk>/menu/", departments.department_menu, name="department_menu"),
+    path("departments/<int:pk>/delete/", departments.department_delete, name="department_delete"),
+    path("<int:pk>/", person.employee_show, name="show"),
+    path("<int:pk>/edit/", people.employee_edit, name="edit"),
+    path("<int:pk>/delete/", removing.employee_delete, name="delete"),
+    path("<int:pk>/retry/", person.employee_retry, name="retry"),
+    path("<int:pk>/phone/", person.employee_reveal, name="reveal"),
 ]

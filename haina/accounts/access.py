@@ -87,7 +87,7 @@ def enter_console(request, slug, right):
     request.rights = Rights.of(administrator)
     request.scope = Scope.of(administrator)
     request.actor = Actor.of(administrator, request)
-    if not request.rights.cover(right):
+    if not request.rights.cover(right) or (right.whole and request.scope.is_limited):
         raise PermissionDenied
     return None
 

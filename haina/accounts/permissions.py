@@ -1,7 +1,7 @@
 """All that can be granted: sections, six fields of the residents section, and their levels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db import models
@@ -53,6 +53,11 @@ class Right:
 
     section: Section | None
     level: Level
+    whole: bool = False  # of the account as a whole: not for who is limited to some communities
+
+    @property
+    def everywhere(self) -> "Right":
+        return replace(self, whole=True)
 
 
 ANY_ADMINISTRATOR = Right(None, Level.NONE)

@@ -21,6 +21,10 @@ class Scope:
         ids = frozenset(administrator.communities.values_list("pk", flat=True))
         return cls(administrator.account_id, ids or None)
 
+    @property
+    def is_limited(self) -> bool:
+        return self.community_ids is not None
+
     @classmethod
     def whole(cls, account) -> Self:
         """For commands and nightly work, which walk the accounts one by one."""

@@ -3,6 +3,7 @@ the form, and nobody overwrites unseen what somebody else has changed since."""
 
 from collections.abc import Collection, Mapping
 
+from django import forms
 from django.db.models import Model
 from django.utils.crypto import salted_hmac
 
@@ -48,3 +49,32 @@ def as_text(seen: Mapping[str, str]) -> str:
 def from_text(text: str) -> dict[str, str]:
     """As as_text() made it. What is missing or was tampered with counts as changed meanwhile."""
     return dict(part.split(":", 1) for part in text.split() if ":" in part)
+
+
+class SeenForm(forms.Form):
+    """Knows what it showed when it was opened, and asks where somebody changed that meanwhile."""
+
+    FIELD_OF: Mapping[str, str] = {}  # where a change of a column is told, if not at its own field
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    clashing = ""
+
+    def show(self, row: Model, columns: Collection[str]) -> None:
+        self.initial = {"seen": as_text(marks(row, columns))} | self.initial
+
+    @property
+    def seen_marks(self) -> dict[str, str]:
+        return from_text(self.cleaned_data["seen"])
+
+    @property
+    def kept(self) -> set[str]:
+        """What is left as somebody else has changed it."""
+        return set(self.data.get("keep", "").split())
+
+    def ask(self, clash: ChangedMeanwhile, told: Mapping[str, str]) -> None:
+        """Say what it is now. Whoever then sends the form again has seen that."""
+        self.data = self.data.copy()
+        self.data["seen"] = as_text(self.seen_marks | marks(clash.row, clash.columns))
+        self.clashing = " ".join(sorted(clash.columns))
+        for column, sentence in told.items():
+            self.add_error(self.FIELD_OF.get(column, column), sentence)

@@ -58,6 +58,8 @@ ACTIONS = {
         "employee.added": _("添加员工"),
         "employee.corrected": _("修改员工"),
         "employee.removed": _("删除员工"),
+        "employee.revealed": _("查看员工手机号"),
+        "employee.searched_by_phone": _("按手机号搜索员工"),
         "department.added": _("添加部门"),
         "department.changed": _("修改部门"),
         "department.deleted": _("删除部门"),
@@ -134,6 +136,7 @@ PAGES = {
     "residents.resident": ("residents:show", Section.RESIDENTS.view),
     "residents.verificationapplication": ("residents:application", Section.RESIDENTS.view),
     "residents.import": ("residents:import_show", Section.RESIDENTS.view),
+    "staff.employee": ("staff:show", Section.STAFF.view),
     "communities.community": ("communities:tree", Section.COMMUNITIES.view),
 }
 

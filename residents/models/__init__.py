@@ -2,7 +2,6 @@ from residents.models.imports import Import
 from residents.models.people import (
     ID_NUMBER_LENGTH,
     IDENTITY_RANK,
-    LAST_FOUR,
     NAME_LENGTH,
     Binding,
     Move,
@@ -10,7 +9,6 @@ from residents.models.people import (
     RemovedResident,
     Resident,
     ResidentQuerySet,
-    with_phone,
 )
 from residents.models.verification import (
     Invitation,
@@ -22,7 +20,6 @@ from residents.models.verification import (
 __all__ = [
     "IDENTITY_RANK",
     "ID_NUMBER_LENGTH",
-    "LAST_FOUR",
     "NAME_LENGTH",
     "Binding",
     "Import",
@@ -35,5 +32,4 @@ __all__ = [
     "ResidentQuerySet",
     "Rules",
     "VerificationApplication",
-    "with_phone",
 ]

@@ -1,6 +1,5 @@
 """Residents: in their rooms, in the recycle bin, on the move; and who of them is which follower."""
 
-import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -11,7 +10,6 @@ from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
-from phonenumber_field.phonenumber import to_python
 
 from communities.models import BuildingNode, Community
 from followers.models import Follower
@@ -19,21 +17,12 @@ from haina.accounts.scope import ScopedQuerySet
 from haina.lib.encryption import EncryptedTextField, keyed_hash
 from haina.lib.masking import mask_id_number, mask_phone
 from haina.lib.natural import natural_key
-from haina.lib.text import compact, tidy
+from haina.lib.phones import with_phone
+from haina.lib.text import tidy
 from residents.models.imports import Import
 
 NAME_LENGTH = 40
 ID_NUMBER_LENGTH = 30
-LAST_FOUR = re.compile(r"[0-9]{4}")
-
-
-def with_phone(text: str) -> Q:
-    if LAST_FOUR.fullmatch(text):
-        return Q(phone_last4=text)
-    phone = to_python(text)
-    if phone and phone.is_valid():
-        return Q(phone_last4=str(phone)[-4:], phone=phone)
-    return Q(pk=None)
 
 
 class PersonQuerySet(ScopedQuerySet):
@@ -44,7 +33,7 @@ class PersonQuerySet(ScopedQuerySet):
         if "name" not in hidden:
             wanted |= Q(name__icontains=tidy(text))
         if "phone" not in hidden:
-            wanted |= with_phone(compact(text))
+            wanted |= with_phone(text)
         return self.filter(wanted)
 
 

@@ -22,6 +22,7 @@ from residents import privacy, services
 from residents.addresses import Address, names_in
 from residents.forms import EditForm, ResidentForm, initial_of
 from residents.headcounts import heads_for
+from residents.history import told_since
 from residents.models import RemovedResident, Resident
 from residents.places import add_url, list_url, place_of, search_url
 from residents.selection import Listing, NoSuchImport, listing
@@ -231,7 +232,7 @@ def saved(form, save, request):
     except services.AlreadyRegistered:
         form.add_error("phone" if "phone" in form.fields else None, ALREADY_REGISTERED)
     except ChangedMeanwhile as clash:
-        form.ask(clash)
+        form.ask(clash, told_since(clash.row, clash.columns))
     except services.RoomGone as error:
         form.add_error("address" if "address" in form.fields else None, str(error))
     return None

@@ -48,7 +48,7 @@
   const narrow = (box) => {
     const wanted = box.value.trim().toLowerCase();
     box.hidden = false;
-    box.form.querySelectorAll(".choices label").forEach((label) => {
+    (box.closest("[data-narrowed]") || box.form).querySelectorAll(".choices label").forEach((label) => {
       const has = label.textContent.toLowerCase().includes(wanted);
       label.hidden = !has && !label.querySelector(":checked");
     });

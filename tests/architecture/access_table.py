@@ -40,6 +40,7 @@ VIEW_COMMUNITIES, MANAGE_COMMUNITIES = Section.COMMUNITIES.view, Section.COMMUNI
 VIEW_RESIDENTS, MANAGE_RESIDENTS = Section.RESIDENTS.view, Section.RESIDENTS.manage
 VIEW_FOLLOWERS, MANAGE_FOLLOWERS = Section.FOLLOWERS.view, Section.FOLLOWERS.manage
 VIEW_STAFF, MANAGE_STAFF = Section.STAFF.view, Section.STAFF.manage
+MANAGE_ALL_STAFF = MANAGE_STAFF.everywhere
 VIEW_REMINDERS, MANAGE_REMINDERS = Section.REMINDERS.view, Section.REMINDERS.manage
 VIEW_ADMINISTRATORS = Section.ADMINISTRATORS.view
 MANAGE_ADMINISTRATORS = Section.ADMINISTRATORS.manage
@@ -189,6 +190,19 @@ CONSOLE = {
     "residents/<int:pk>/personal/erase/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:community>/owners-review/": Access(MANAGE_RESIDENTS, WRITE, CHOSEN),
     "staff/": Access(VIEW_STAFF, READ),
+    "staff/search/": Access(VIEW_STAFF, WRITE),
+    "staff/add/": Access(MANAGE_STAFF, BOTH),
+    "staff/delete/": Access(MANAGE_STAFF, WRITE),
+    "staff/tree/<int:tree>/<int:pk>/": Access(VIEW_STAFF, READ, DEPARTMENT | {"tree": "account"}),
+    "staff/departments/add/": Access(MANAGE_ALL_STAFF, BOTH),
+    "staff/departments/<int:pk>/": Access(MANAGE_ALL_STAFF, BOTH, DEPARTMENT),
+    "staff/departments/<int:pk>/menu/": Access(MANAGE_ALL_STAFF, READ, DEPARTMENT),
+    "staff/departments/<int:pk>/delete/": Access(MANAGE_ALL_STAFF, BOTH, DEPARTMENT),
+    "staff/<int:pk>/": Access(VIEW_STAFF, READ, EMPLOYEE),
+    "staff/<int:pk>/edit/": Access(MANAGE_STAFF, BOTH, EMPLOYEE),
+    "staff/<int:pk>/delete/": Access(MANAGE_STAFF, BOTH, EMPLOYEE),
+    "staff/<int:pk>/retry/": Access(MANAGE_STAFF, WRITE, EMPLOYEE),
+    "staff/<int:pk>/phone/": Access(VIEW_STAFF, WRITE, EMPLOYEE),
     "followers/": Access(VIEW_FOLLOWERS, READ),
     "followers/search/": Access(VIEW_FOLLOWERS, WRITE),
     "followers/news/": Access(VIEW_FOLLOWERS, READ),

@@ -7,6 +7,7 @@ from django.urls import get_resolver
 from haina.accounts.access import OPS
 from haina.accounts.models import RESERVED_SLUGS
 from haina.accounts.permissions import Level, Rights, Section
+from haina.accounts.scope import Scope
 from haina.lib.urls import every_route
 from tests.architecture.access_table import ACCOUNT, CONSOLE, OPS_ROUTES, TABLE
 from tests.architecture.world import (
@@ -69,7 +70,7 @@ def test_who_has_the_right_is_served_and_nobody_else(world, path):
     for name, who in world.insiders():
         client = client_of(who)
         url = url_of(path, arguments(world, path, who))
-        covers = Rights.of(who).cover(access.need)
+        covers = Rights.of(who).cover(access.need) and reaches(who, access.need)
         for method in every_method():
             status = answer(client, method, url).status_code
             if not covers:
@@ -118,7 +119,8 @@ def test_who_is_not_signed_in_is_asked_to(world, path):
 @pytest.mark.parametrize("path", BY_ROWS)
 def test_rows_outside_are_as_rows_that_never_were(world, path):
     """Of another account, of a community out of reach, or of a colleague: one and the same 404."""
-    limited = world.operator(everything())
+    whole = CONSOLE[path].need.whole
+    limited = world.operator(everything(), () if whole else None)
     client, wrong = client_of(limited), []
     never = url_of(path, never_was(path))
     for outside in outside_rows(world, path, limited):
@@ -129,6 +131,10 @@ def test_rows_outside_are_as_rows_that_never_were(world, path):
                 wrong.append((method, url, real.status_code))
 
     assert wrong == []
+
+
+def reaches(who, need) -> bool:
+    return not (need.whole and Scope.of(who).is_limited)
 
 
 def everything() -> dict:
@@ -143,7 +149,8 @@ def outside_rows(world, path, limited):
     """Each row in turn belongs elsewhere, and all of them together."""
     inside = arguments(world, path, limited)
     for community, asker in ((world.foreign, world.stranger), (world.second, world.creator)):
-        if community is world.second and OF_ACCOUNT.issuperset(CONSOLE[path].names.values()):
+        of_account = OF_ACCOUNT.issuperset(CONSOLE[path].names.values())
+        if community is world.second and (of_account or CONSOLE[path].need.whole):
             continue
         elsewhere = arguments(world, path, asker, community)
         yield elsewhere

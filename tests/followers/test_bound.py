@@ -5,9 +5,9 @@ import pytest
 from followers.models import Follower
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Section
+from haina.accounts.privacy import PHONE_SEARCHES
 from haina.lib.sealed import seal
 from residents.models import Binding
-from residents.privacy import PHONE_SEARCHES
 from tests import make
 from tests.followers.test_list import HTMX, names
 

@@ -11,12 +11,13 @@ from lxml import html
 
 from communities import services as communities
 from communities import tree
+from haina.accounts import privacy
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
 from haina.jobs import queue
 from haina.jobs.models import Job
-from residents import bulk, privacy
+from residents import bulk
 from residents.models import RemovedResident, Resident
 from residents.removal import NotAllCanReturn, remove, restore
 from residents.tasks import empty_bins

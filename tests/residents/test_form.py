@@ -7,10 +7,10 @@ from lxml import html
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
+from haina.accounts.privacy import LOOKS
 from haina.lib.meanwhile import as_text, marks
 from residents import services
 from residents.models import Resident
-from residents.privacy import LOOKS
 from tests import make
 
 HTMX = {"HX-Request": "true"}

@@ -5,7 +5,7 @@ import pytest
 
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
-from residents.privacy import PHONE_SEARCHES
+from haina.accounts.privacy import PHONE_SEARCHES
 from tests import make
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level
-from residents.privacy import LOOKS
+from haina.accounts.privacy import LOOKS
 from tests import make
 
 HTMX = {"HX-Request": "true"}

@@ -12,6 +12,7 @@ from communities import tree
 from haina.accounts import audit
 from haina.accounts.audit import Actor
 from haina.accounts.permissions import Level
+from haina.lib.history import PAGE
 from haina.trail.labels import LABELS
 from residents import history, services
 from residents.models import Resident
@@ -152,14 +153,14 @@ def test_an_import_is_led_to(sign_in, creator, zhang, by, url, db):
 
 
 def test_long_histories_have_pages(sign_in, creator, zhang, by, url):
-    for number in range(history.PAGE + 5):
+    for number in range(PAGE + 5):
         services.correct(zhang, name=f"张{number}", by=by, now=timezone.now())
     client = sign_in(creator)
 
     first = history_in(page_of(client, url("show", zhang.pk, page=2)))  # of the list
     rest = history_in(page_of(client, url("show", zhang.pk, changes=2)))
 
-    assert (len(first), len(rest)) == (history.PAGE, 6)
+    assert (len(first), len(rest)) == (PAGE, 6)
     assert first[-1][2] == ["姓名 张4 →改为 张5"]
     assert rest[0][2] == ["姓名 张3 →改为 张4"]
 

@@ -216,7 +216,7 @@ def test_every_act_rings_once_it_is_committed(monkeypatch):
 
     employee = make.employee(account, department_ids=[])
     services.correct(employee, within=Scope.whole(account), name="陈四", **call)
-    services.retry([employee.pk], account)
+    services.retry(employee)
     services.remove(account, [employee.pk], within=Scope.whole(account), **call)
 
     assert heard == [account.pk] * 4

@@ -10,11 +10,11 @@ from followers.models import Follower, Sync
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Section
+from haina.accounts.privacy import PHONE_SEARCHES
 from haina.wechat import services
 from haina.wechat.messages import choices_for, fields_in
 from haina.wechat.models import Call, Connection, Template
 from haina.wechat.official import AccountTemplate, official
-from residents.privacy import PHONE_SEARCHES
 from tests import make
 
 FORM = {

@@ -13,10 +13,17 @@ from haina.accounts.permissions import Level, Section
 from tests import make
 from tests.apart import use_own_redis
 from tests.drawing import register_profiles
+from tests.migrated import use_template
 from tests.sandbox.process import running
 
 use_own_redis()
 register_profiles()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    with django_db_blocker.unblock():
+        use_template()
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from followers.views import mobile
+from followers.views import mobile, sign_in
 
 app_name = "mobile"
 urlpatterns = [
     path("profile/", mobile.profile, name="profile"),
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
 ]

@@ -14,10 +14,12 @@ from communities.models import BuildingNode, Community
 from followers.models import Colleague, Follower, Tag
 from haina.accounts import services as account_services
 from haina.accounts.audit import Actor
-from haina.accounts.models import Administrator, SecondFactor, ServiceAccount, User
+from haina.accounts.models import Administrator, Scan, SecondFactor, ServiceAccount, User
 from haina.accounts.permissions import Level, ResidentField, Section
+from haina.accounts.scan import LASTS
 from haina.jobs import files
 from haina.jobs.models import Job
+from haina.lib.encryption import keyed_hash
 from haina.sandbox.seeds import DECISION, REVIEW
 from haina.sandbox.world import SDK_APP_ID, SECRET_ID, SECRET_KEY, SIGN_NAME
 from haina.sms.models import Gateway
@@ -47,6 +49,14 @@ def second_factor(user: User, secret: str = SECRET) -> SecondFactor:
 def code(secret: str = SECRET, *, step: int = 0) -> str:
     """What the user's phone shows, now or some steps later."""
     return f"{totp(b32decode(secret), drift=step):06d}"
+
+
+def scan(slug: str) -> str:
+    """The token in the code of a browser that waits."""
+    token = secrets.token_urlsafe(32)
+    over_at = timezone.now() + LASTS
+    Scan.objects.create(digest=keyed_hash(token), slug=slug, browser="Chrome", expires_at=over_at)
+    return token
 
 
 def account(slug: str = "", **fields) -> ServiceAccount:

@@ -1,6 +1,7 @@
 import re
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,19 @@ class SignInForm(forms.Form):
         max_length=128,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class WhichAccountForm(forms.Form):
+    account = forms.CharField(
+        label=_("服务号网址标识"),
+        max_length=40,
+        help_text=_("后台网址中域名后的第一段，可向创建者询问。"),
+        validators=[
+            RegexValidator(r"^[a-z0-9-]+$", _("只能包含小写字母、数字和连字符，如 fengniao。"))
+        ],
+        error_messages={"required": _("请填写服务号网址标识。")},
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autofocus": True}),
     )
 
 
@@ -76,6 +90,7 @@ class RuleForm(StepUpForm):
         label=_("要求所有管理员启用两步验证"),
         required=False,
         help_text=_("未启用的管理员须先设置，才能使用本服务号的后台。"),
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
 
     field_order = ("required", "password", "code")

@@ -217,6 +217,25 @@ class Grant(models.Model):
         return f"{self.section or self.field} #{self.pk}"
 
 
+class Scan(models.Model):
+    """微信扫码登录: a browser that waits for an administrator to say on a phone that it is theirs.
+    Of the token in its code only the keyed hash is kept. `slug` is the account as the browser calls
+    it: whether there is one is not looked up for it."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    slug = models.CharField(max_length=40)
+    browser = models.CharField(_("浏览器"), max_length=60)
+    address = models.GenericIPAddressField(_("来源"), null=True)
+    expires_at = models.DateTimeField(_("有效期至"), db_index=True)
+    administrator = models.ForeignKey(Administrator, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("扫码登录")
+
+    def __str__(self):
+        return f"{_('扫码登录')} #{self.pk}"
+
+
 class OfAccountQuerySet(ScopedQuerySet):
     account_path = "account"
     community_path = None

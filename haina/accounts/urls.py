@@ -1,6 +1,6 @@
 from django.urls import path
 
-from haina.accounts.views import console, second_factor_rule, security, sign_in
+from haina.accounts.views import console, scan, second_factor_rule, security, sign_in
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -10,10 +10,12 @@ urlpatterns = [
     path("sign-in/security/set-up/", security.set_up, name="security-set-up"),
     path("sign-in/security/codes/", security.renew_codes, name="security-codes"),
     path("sign-in/security/switch-off/", security.switch_off, name="security-switch-off"),
+    path("sign-in/scan/", scan.which_account, name="scan-which"),
+    path("sign-in/scan/<slug:account>/", scan.scan_sign_in, name="scan-sign-in"),
     path("sign-in/token/", sign_in.csrf_token, name="csrf-token"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path(
-        "<slug:account>/second-factor/",
+        "<slug:account>/administrators/second-factor/",
         second_factor_rule.second_factor_rule,
         name="second-factor-rule",
     ),

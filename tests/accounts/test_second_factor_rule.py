@@ -8,7 +8,7 @@ from haina.accounts.permissions import Level, Section
 from haina.lib.commands import Refused
 from tests import make
 
-RULE, PAGE = "/fengniao/second-factor/", "/fengniao/jobs/"
+RULE, PAGE = "/fengniao/administrators/second-factor/", "/fengniao/jobs/"
 ON = {"required": "on", "password": make.PASSWORD}
 
 

@@ -66,6 +66,8 @@ ELSEWHERE = {
     "sign-in/security/set-up/": Access(SIGNED_IN, BOTH),
     "sign-in/security/codes/": Access(SIGNED_IN, BOTH),
     "sign-in/security/switch-off/": Access(SIGNED_IN, BOTH),
+    "sign-in/scan/": Access(PUBLIC, READ),
+    "sign-in/scan/<slug:account>/": Access(PUBLIC, BOTH),
     "sign-in/token/": Access(PUBLIC, READ),
     "sign-out/": Access(PUBLIC, WRITE),
     "wechat/<str:door>/": Access(PUBLIC, BOTH),
@@ -79,6 +81,7 @@ IN_A_COMMUNITY = {"community": "community"}
 HOME, OWNED = {"pk": "home"}, {"pk": "owned"}
 RESIDENTS, OWNERS = frozenset({VERIFIED}), frozenset({ROOM_OWNER})
 REVIEWERS = OfColleagues(Section.RESIDENTS.manage)
+COLLEAGUES, BOUND = OfColleagues(ANY_ADMINISTRATOR), frozenset({WITHOUT_RIGHT, WITH_RIGHT})
 A_ROOM = {"community": "community", "room": "room"}
 MOBILE = {
     "": Access(FOLLOWER, READ),
@@ -100,6 +103,7 @@ MOBILE = {
     "rooms/<int:pk>/applications/<int:application>/": Access(
         FOLLOWER, BOTH, OWNED | {"application": "application for owned"}, by=OWNERS
     ),
+    "sign-in/": Access(COLLEAGUES, BOTH, ask={"t": "scan"}, by=BOUND),
     "review/": Access(REVIEWERS, READ, by=frozenset({WITH_RIGHT})),
     "review/<int:pk>/": Access(REVIEWERS, BOTH, {"pk": "application"}, by=frozenset({WITH_RIGHT})),
 }
@@ -130,7 +134,7 @@ CONSOLE = {
     "sms/review/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "sms/result/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "sms/remove/": Access(MANAGE_ADMINISTRATORS, BOTH),
-    "second-factor/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "administrators/second-factor/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "audit/": Access(VIEW_ADMINISTRATORS, READ),
     "audit/export/": Access(VIEW_ADMINISTRATORS, BOTH),
     "communities/": Access(VIEW_COMMUNITIES, READ),

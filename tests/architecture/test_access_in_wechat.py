@@ -7,6 +7,7 @@ from tests.architecture.access_table import MOBILE, WITHOUT_RIGHT, M
 from tests.architecture.visitors import Visitors
 from tests.architecture.world import ARGUMENT, NEVER, address, answer, body, every_method
 
+TOKENS = {"token", "scan"}
 BY_ROWS = [path for path, access in MOBILE.items() if access.names]
 
 each_page = pytest.mark.parametrize("path", MOBILE)
@@ -36,7 +37,7 @@ def url_of(path: str, rows: dict) -> str:
 def never_was(path: str) -> str:
     """The address with a row that is nowhere."""
     kinds = MOBILE[path].names.values()
-    return url_of(path, {kind: "no-such-token" if kind == "token" else NEVER for kind in kinds})
+    return url_of(path, {kind: "no-such-token" if kind in TOKENS else NEVER for kind in kinds})
 
 
 @each_page

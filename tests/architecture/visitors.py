@@ -101,6 +101,7 @@ def rows_of(community: Community, here: dict[str, Follower]) -> dict[str, int | 
         "owned": owned.pk,
         "invitation": owned.invitations.get().pk,
         "token": token,
+        "scan": make.scan(community.account.slug),
         "application for owned": asked.pk,
     }
 

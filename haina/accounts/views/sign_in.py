@@ -1,6 +1,8 @@
 """Signing in and out, and the choice of account."""
 
+import re
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.contrib.auth import login, logout
 from django.http import HttpResponse
@@ -16,10 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from haina.accounts import devices, halfway, second_factor, services
 from haina.accounts.access import PUBLIC, SIGNED_IN, allow
 from haina.accounts.forms import CodeForm, SignInForm
+from haina.accounts.models import RESERVED_SLUGS
 from haina.accounts.navigation import first_page
 from haina.accounts.step_up import TOO_MANY_CODES, WRONG_CODE
 from haina.lib.htmx import posted
 from haina.lib.requests import address_of
+
+SLUG_FIRST = re.compile(r"/([a-z0-9-]{1,40})/")
 
 
 @allow(PUBLIC)
@@ -32,8 +37,17 @@ def sign_in(request):
         user, status = try_to_sign_in(request, form)
         if user is not None:
             return enter(request, user, next_page(request))
-    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    context = {"form": form, "next": wanted, "scan_url": scan_url(wanted)}
     return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def scan_url(wanted: str) -> str:
+    """微信扫码登录 to the account that the visitor wants, whether there is such a one or not."""
+    slug = SLUG_FIRST.match(wanted)
+    if slug is None or slug[1] in RESERVED_SLUGS:
+        return reverse("scan-which")
+    return f"{reverse('scan-sign-in', args=[slug[1]])}?{urlencode({'next': wanted})}"
 
 
 def try_to_sign_in(request, form):

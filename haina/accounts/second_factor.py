@@ -114,7 +114,7 @@ def set_up(user: User, secret: str, *, step: int, by: audit.Actor, now: datetime
     User.objects.select_for_update().get(pk=user.pk)
     SecondFactor.objects.filter(user=user).delete()
     factor = SecondFactor.objects.create(user=user, secret=secret, used_step=step, set_up_at=now)
-    tell("second_factor.set_up", user, by=by, now=now)
+    tell("factor.set_up", user, by=by, now=now)
     return new_codes(factor)
 
 
@@ -123,7 +123,7 @@ def renew_codes(user: User, *, by: audit.Actor, now: datetime) -> list[str]:
     """Other recovery codes, which are told this once; the earlier ones are void."""
     factor = SecondFactor.objects.select_for_update().get(user=user)
     factor.recovery_codes.all().delete()
-    tell("second_factor.codes_renewed", user, by=by, now=now)
+    tell("factor.codes_renewed", user, by=by, now=now)
     return new_codes(factor)
 
 
@@ -142,7 +142,7 @@ def switch_off(user: User, *, by: audit.Actor, now: datetime) -> None:
         if place.account.second_factor_required:
             raise StillRequired(place.account.name)
     SecondFactor.objects.filter(user=user).delete()
-    tell("second_factor.switched_off", user, by=by, now=now)
+    tell("factor.switched_off", user, by=by, now=now)
 
 
 @transaction.atomic
@@ -150,7 +150,7 @@ def reset(user: User, *, by: audit.Actor, now: datetime, reason: str) -> bool:
     """Take it from somebody who has lost the phone and the recovery codes. False: there is none."""
     deleted, _rows = SecondFactor.objects.filter(user=user).delete()
     if deleted:
-        tell("second_factor.reset", user, by=by, now=now, reason=reason)
+        tell("factor.reset", user, by=by, now=now, reason=reason)
     return deleted > 0
 
 

@@ -244,7 +244,7 @@ def test_setting_it_up_shows_ten_codes_once_and_asks_for_it_from_then_on(plain, 
     assert SecondFactor.objects.get(user=creator.user).secret == secret
     assert plain.get("/fengniao/jobs/").status_code == 200
     assert not is_signed_in(password(creator.user))
-    assert AuditEntry.objects.get(action="second_factor.set_up").account_id == creator.account_id
+    assert AuditEntry.objects.get(action="factor.set_up").account_id == creator.account_id
 
 
 def test_the_first_code_is_used_up(plain, creator):
@@ -369,4 +369,4 @@ def test_switching_it_off(owner, user):
     assert "已关闭两步验证" in response.content.decode()
     assert not SecondFactor.objects.exists()
     assert is_signed_in(password(user))
-    assert AuditEntry.objects.filter(action="second_factor.switched_off").count() == 1
+    assert AuditEntry.objects.filter(action="factor.switched_off").count() == 1

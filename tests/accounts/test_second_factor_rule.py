@@ -100,7 +100,7 @@ def test_ops_takes_it_from_whoever_lost_the_phone(creator):
     call_command("reset_second_factor", creator.user.username, reason="当面核对了身份证件")
 
     assert not SecondFactor.objects.exists()
-    entry = AuditEntry.objects.get(action="second_factor.reset")
+    entry = AuditEntry.objects.get(action="factor.reset")
     assert (entry.account_id, entry.ids) == (creator.account_id, [creator.user.pk])
     assert (entry.actor, entry.reason) == ("bin/manage", "当面核对了身份证件")
 

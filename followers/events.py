@@ -3,8 +3,9 @@
 from django.utils import timezone
 
 from followers import details, store
-from followers.bells import LOOK_UP, ring
+from followers.bells import LOOK_UP
 from followers.models import Follower, Sync
+from haina.jobs.bells import ring
 from haina.lib.locks import Lock, hold
 from haina.wechat.inbox import handles
 from haina.wechat.models import Callback, Connection

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from followers import refusals
-from followers.bells import DELIVER, ring
+from followers.bells import DELIVER
 from followers.daytime import by_day
 from followers.delivery import Delivery
 from followers.posts import Later, Letter, Never, Post, Sent, Verdict, posts
 from followers.ways import WAYS, fault_in, mine
 from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import Scope
+from haina.jobs.bells import ring
 from haina.lib import faults
 from haina.lib.locks import Lock, hold
 from haina.sms import services as sms

@@ -11,11 +11,12 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext as _
 
 from followers import sync
-from followers.bells import PUSH, SYNCHRONISE, ring
+from followers.bells import PUSH, SYNCHRONISE
 from followers.models import Follower, Tag
 from followers.store import mark_to_push
 from haina.accounts import audit
 from haina.accounts.models import ServiceAccount
+from haina.jobs.bells import ring
 from haina.lib.locks import Lock, hold
 
 MOST_TAGS, MOST_TAGS_EACH = 100, 20  # WeChat's limits: of an account, of a follower

@@ -13,9 +13,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from followers import details, store
-from followers.bells import PUSH, ring
+from followers.bells import PUSH
 from followers.models import Follower, Seen, Sync
 from followers.tags import known_tags, take_over_tags
+from haina.jobs.bells import ring
 from haina.lib import faults
 from haina.lib.locks import Lock, alone, hold
 from haina.wechat.errors import AccountRefused, LimitReached, WeChatRefused, unreachable

@@ -13,7 +13,8 @@ from followers import (
     services,
     sync,
 )
-from followers.bells import DELIVER, LOOK_UP, PUSH, SYNCHRONISE, ring, tell
+from followers.bells import DELIVER, LOOK_UP, PUSH, SYNCHRONISE
+from haina.jobs.bells import ring, tell
 from haina.wechat.errors import WeChatRefused
 from haina.wechat.models import Connection
 

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from followers.bells import DELIVER, ring
+from followers.bells import DELIVER
 from followers.daytime import by_day
 from followers.posts import Letter, Post
 from followers.refusals import sentence
+from haina.jobs.bells import ring
 from haina.sms.models import Message
 from haina.wechat.models import Template
 from residents.models import Notice, Resident, VerificationApplication

@@ -2,8 +2,9 @@
 
 import pytest
 
-from followers import bells
+from followers.bells import DELIVER
 from haina.celery import app
+from haina.jobs import bells
 from tests.jobs.processes import free_port
 
 
@@ -15,6 +16,6 @@ def redis_is_away(monkeypatch):
 
 def test_it_is_asked_once_however_often_an_act_rings(redis_is_away, caplog):
     for account in range(100):
-        bells.tell(bells.DELIVER, account)
+        bells.tell(DELIVER, account)
 
-    assert caplog.text.count("Redis was not told of followers") == 1
+    assert caplog.text.count("Redis was not told of followers.tasks.deliver") == 1

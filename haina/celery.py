@@ -40,5 +40,10 @@ app.conf.beat_schedule = {
         "task": "followers.tasks.reconcile",
         "schedule": crontab(hour=4, minute=10),
     },
+    "bring staff and WeCom together": {"task": "staff.tasks.sweep", "schedule": 60.0},
+    "read all of WeCom anew": {
+        "task": "staff.tasks.reconcile",
+        "schedule": crontab(hour=4, minute=30),
+    },
     "remove files that are over": {"task": "haina.jobs.tasks.remove_old_files", "schedule": 3600.0},
 }

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from django.db import connection
 
 from communities.models import Community
-from followers.bells import DELIVER, ring
+from followers.bells import DELIVER
 from followers.delivery import Delivery
+from haina.jobs.bells import ring
 from reminders.models import LeaseTold, Plan, Reminder
 from reminders.recipients import ways_to, with_reminders
 from residents.models import VerificationApplication

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from followers.bells import DELIVER, ring
+from followers.bells import DELIVER
 from haina.accounts import audit
+from haina.jobs.bells import ring
 from haina.lib.locks import Lock, hold
 from reminders.letters import values_of
 from reminders.models import Plan, Reminder

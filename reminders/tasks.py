@@ -5,8 +5,9 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from followers.bells import DELIVER, tell
+from followers.bells import DELIVER
 from haina.accounts.models import ServiceAccount
+from haina.jobs.bells import tell
 from reminders import escalation, troubles
 from reminders.models import BindingInvitation, LeaseTold, Reminder
 

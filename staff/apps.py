@@ -8,6 +8,8 @@ class StaffConfig(AppConfig):
 
     def ready(self):
         from communities import services
+        from staff.mirror import reactions
         from staff.services import leave_community
 
         services.before_closing.append(leave_community)
+        reactions.register()

@@ -6,6 +6,8 @@ from functools import partial
 
 from django.db import transaction
 
+SYNCHRONISE = "staff.tasks.synchronise"
+
 # The mirror says here what is to be called with the pk of an account that has something to push.
 listeners: list[Callable[[int], None]] = []
 

@@ -269,6 +269,8 @@ class Sync(models.Model):
     leased_until = models.DateTimeField(null=True)
     # Somebody asked, or an event hinted, after the running pass had begun.
     asked_again_at = models.DateTimeField(null=True)
+    # Reads names too; one that only has to bring our changes there does not.
+    thorough = models.BooleanField(default=True)
     fault = models.IntegerField(null=True)  # WeCom's errcode that stopped the pass
     fault_detail = models.CharField(max_length=100, blank=True)
     counts = models.JSONField(default=dict)
@@ -283,3 +285,7 @@ class Sync(models.Model):
 
     def __str__(self):
         return f"{_('员工同步')} #{self.pk}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.phase in (self.Phase.READING, self.Phase.WRITING, self.Phase.CHECKING)

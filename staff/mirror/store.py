@@ -1,0 +1,286 @@
+"""Our side of the mirror: reads the rows that a plan is made of, and writes what it says, as sets.
+Called inside a transaction that holds Lock.STAFF of the account."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from communities.numbering import Node
+from haina.accounts import audit
+from haina.accounts.models import ServiceAccount
+from haina.lib.natural import natural_key
+from haina.lib.rows import copy_rows
+from haina.wechat.models import Corp
+from staff.departments import Tree
+from staff.mirror.meeting import Arrival, Change, PeoplePlan, meet
+from staff.mirror.merging import Key, TreePlan, merge
+from staff.mirror.plan import Plan
+from staff.mirror.state import DepartmentHere, PersonHere, There, marks_of_person
+from staff.models import Department, Employee, Removal
+
+PULLED, LEFT, ARRANGED = "employee.pulled", "employee.left", "department.pulled"
+MERGED = "employee.merged"
+EMPLOYEE = Employee._meta.label_lower
+TABLE = Employee._meta.db_table
+BLANK = ("gender", "position", "rank", "phone", "phone_last4", "wechat", "address")
+COLUMNS = (
+    *("account_id", "corp_id", "userid", "name", "name_key", "department_ids"),
+    *("departments_there", "there", "to_push", "push_detail", "community_ids", "invite"),
+    *("created_at", "updated_at", *BLANK),
+)
+CHANGE = """
+UPDATE staff_employee AS known SET name = new.name, name_key = new.name_key,
+    department_ids = new.department_ids::bigint[], updated_at = %s,
+    departments_there = new.departments_there::bigint[], there = new.there, to_push = new.to_push
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::bool[])
+    AS new (id, name, name_key, department_ids, departments_there, there, to_push)
+WHERE known.id = new.id
+"""
+SEEN = """
+UPDATE staff_department AS known SET wecom_id = new.wecom_id, there = new.there,
+    to_push = new.to_push
+FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::bool[])
+    AS new (id, wecom_id, there, to_push)
+WHERE known.id = new.id AND (known.wecom_id, known.there, known.to_push)
+    IS DISTINCT FROM (new.wecom_id, new.there, new.to_push)
+"""
+
+
+def make_plan(corp: Corp, there: There) -> Plan:
+    """Of WeCom's answers and our rows as they are now. Whoever is here again is not to be deleted
+    there any more."""
+    account = corp.account_id
+    people = list(people_of(corp))
+    held = {each.userid for each in people if each.userid}
+    removals = removals_of(corp, without=held)
+    users = {removal.userid for removal in removals if removal.userid}
+    departments = {removal.wecom_id for removal in removals if not removal.userid}
+    tree = merge(departments_of(account), there.departments, departments)
+    return Plan(
+        tree,
+        meet(people, there, tree, users),
+        {removal.pk: removal.userid for removal in removals if removal.push_fault is None},
+        people_here=len(people),
+        people_there=len(there.memberships),
+    )
+
+
+def departments_of(account_id: int) -> Iterator[DepartmentHere]:
+    rows = Department.objects.filter(account=account_id).order_by("lft")
+    fields = ("pk", "parent", "name", "wecom_id", "there", "push_fault")
+    for pk, parent, name, number, there, fault in rows.values_list(*fields):
+        yield DepartmentHere(pk, parent, name, number, opened(there), fault is not None)
+
+
+def people_of(corp: Corp) -> Iterator[PersonHere]:
+    """Userids in another corp tell nothing."""
+    rows = Employee.objects.filter(account=corp.account_id).order_by("pk")
+    told = told_of(corp)
+    fields = ("pk", "userid", "corp_id", "name", "department_ids", "departments_there", "there")
+    for row in rows.values_list(*fields, "to_push", "push_fault").iterator():
+        pk, userid, corp_id, name, departments, departments_there, there, to_push, fault = row
+        is_known = corp_id == corp.corp_id
+        yield PersonHere(
+            pk,
+            userid if is_known else "",
+            name,
+            frozenset(departments),
+            frozenset(departments_there if is_known else ()),
+            opened(there) if is_known else None,
+            to_push,
+            pk in told,
+            fault is not None,
+        )
+
+
+def told_of(corp: Corp) -> set[int]:
+    return {each.pk for each in told(corp)}
+
+
+def told(corp: Corp) -> Iterator[Employee]:
+    """Whose row is as WeCom was last told, though it has not been read back yet."""
+    rows = Employee.objects.filter(account=corp.account_id, to_push=True, there__isnull=False)
+    numbers = numbers_of(corp.account_id)
+    return (each for each in rows.order_by("pk").iterator() if is_told(each, numbers))
+
+
+def is_told(employee: Employee, numbers: Mapping[int, int]) -> bool:
+    wanted = {numbers.get(pk) for pk in employee.department_ids}
+    return (
+        employee.there is not None
+        and opened(employee.there) == marks_of(employee)
+        and wanted == set(employee.departments_there)
+    )
+
+
+def marks_of(employee: Employee) -> bytes:
+    own = (employee.gender, employee.position, employee.address)
+    return marks_of_person(employee.name, str(employee.phone or ""), *own)
+
+
+def numbers_of(account_id: int) -> dict[int, int]:
+    """WeCom's numbers of our departments, as far as they are there."""
+    rows = Department.objects.filter(account=account_id, wecom_id__isnull=False)
+    return dict(rows.values_list("pk", "wecom_id"))
+
+
+def opened(there) -> bytes | None:
+    return None if there is None else bytes(there)
+
+
+def removals_of(corp: Corp, *, without: Collection[str]) -> list[Removal]:
+    rows = Removal.objects.filter(account=corp.account_id, corp_id=corp.corp_id)
+    rows.filter(userid__in=without).exclude(userid="").delete()
+    return list(rows.order_by("pk"))
+
+
+def write(plan: Plan, corp: Corp, *, by: audit.Actor, now: datetime) -> dict[str, int]:
+    """Make our side what the plan says; how many arrived, changed and left."""
+    pks = write_tree(plan.tree, corp.account, by=by, now=now)
+    people = plan.people
+    audit.explain(PULLED, by=by)
+    write_changes(people.changes, pks, now=now)
+    write_arrivals(people.arrivals, pks, corp, now=now)
+    mark(people, now=now)
+    forget(people.left, corp, by=by, now=now)
+    told = {"arrived": len(people.arrivals), "changed": len(people.changes)}
+    if number := sum(told.values()):
+        account_id = corp.account_id
+        audit.record_ids(PULLED, EMPLOYEE, [], by=by, at=now, account_id=account_id, count=number)
+    return told | {"left": len(people.left)}
+
+
+def write_tree(
+    plan: TreePlan, account: ServiceAccount, *, by: audit.Actor, now: datetime
+) -> Mapping[Key, int]:
+    """Arrange our departments; the pk of each key."""
+    tree = Tree(account)
+    nodes = dict(tree.nodes) | {plan.root: tree.root}
+    for key in plan.new:
+        if key not in nodes:
+            nodes[key] = Node(0, "", "", None)
+            tree.new.append(nodes[key])
+    if moved := arrange(tree, plan, nodes):
+        model, account_id = Department._meta.label_lower, account.pk
+        audit.record_ids(
+            ARRANGED, model, [], by=by, at=now, account_id=account_id, count=len(moved)
+        )
+    pks = {key: nodes[key].pk for key in plan.places}
+    see(plan, pks)
+    return pks
+
+
+def arrange(tree: Tree, plan: TreePlan, nodes: Mapping[Key, Node]) -> list[Key]:
+    """Put every department where it belongs; those that are other than before."""
+    wanted = {
+        key: (nodes[parent] if parent is not None else None, name)
+        for key, (parent, name) in plan.places.items()
+    }
+    moved = [key for key, place in wanted.items() if place != (nodes[key].parent, nodes[key].name)]
+    gone = [nodes[pk] for pk in plan.gone]
+    places = [(nodes[key], *wanted[key]) for key in moved]
+    places += [(node, tree.root, f"#{node.pk}") for node in gone]  # out of the way of namesakes
+    if places or tree.new:
+        tree.arrange(places)
+        tree.write(push=False)
+    for node in gone:
+        tree.cut(node)
+    if gone:
+        tree.write(push=False)
+    return [*moved, *plan.gone]
+
+
+def see(plan: TreePlan, pks: Mapping[Key, int]) -> None:
+    """Write down which department is which in WeCom, and what WeCom shows of it."""
+    rows = [
+        (pk, plan.numbers.get(key), plan.marks.get(key), key in plan.to_push)
+        for key, pk in pks.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(SEEN, [*map(list, zip(*rows, strict=True))])
+
+
+def write_changes(changes: Sequence[Change], pks: Mapping[Key, int], *, now: datetime) -> None:
+    if not changes:
+        return
+    rows = [
+        (
+            *(each.pk, each.name, natural_key(each.name)),
+            array_of(pks[key] for key in each.departments),
+            array_of(each.departments_there),
+            *(each.there, each.to_push),
+        )
+        for each in changes
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGE, [now, *map(list, zip(*rows, strict=True))])
+
+
+def array_of(numbers: Iterable[int]) -> str:
+    """As PostgreSQL writes it: unnest() would take arrays of arrays apart."""
+    return "{" + ",".join(map(str, sorted(numbers))) + "}"
+
+
+def write_arrivals(
+    arrivals: Sequence[Arrival], pks: Mapping[Key, int], corp: Corp, *, now: datetime
+) -> None:
+    if arrivals:
+        copy_rows(TABLE, COLUMNS, (arrived(each, pks, corp, now) for each in arrivals))
+
+
+def arrived(each: Arrival, pks: Mapping[Key, int], corp: Corp, now: datetime) -> tuple:
+    departments = sorted(pks[key] for key in each.departments)
+    own = (corp.account_id, corp.corp_id, each.userid, each.name, natural_key(each.name))
+    there = (sorted(each.departments_there), each.there, False, "")
+    return (*own, departments, *there, [], False, now, now, *[""] * len(BLANK))
+
+
+def mark(people: PeoplePlan, *, now: datetime) -> None:
+    """What is read back is done; what differs is to be pushed."""
+    rows = Employee.objects
+    if people.same:
+        rows.filter(pk__in=people.same).update(to_push=False)
+    if people.differ:
+        rows.filter(pk__in=people.differ).update(to_push=True)
+    if people.unshown:
+        rows.filter(pk__in=people.unshown).update(there=None, departments_there=[])
+
+
+def forget(left: Sequence[int], corp: Corp, *, by: audit.Actor, now: datetime) -> None:
+    """Whoever was deleted in WeCom goes here too; their history stays."""
+    if left:
+        audit.explain(LEFT, by=by)
+        Employee.objects.filter(pk__in=left).delete()
+        audit.record_ids(LEFT, EMPLOYEE, left, by=by, at=now, account_id=corp.account_id)
+
+
+def refuse(pks: Sequence[int], code: int) -> None:
+    """WeCom shows something else than it was told of these. Whoever was changed meanwhile is not
+    meant."""
+    if pks:
+        Employee.objects.filter(pk__in=pks, to_push=False).update(push_fault=code)
+
+
+def take_over(employee: Employee, userid: str, corp: Corp, *, now: datetime) -> bool:
+    """The employee is that member of WeCom. False if somebody else here is; unless they came from
+    WeCom and nobody has filled in anything of them: then both rows become one."""
+    others = Employee.objects.filter(account=corp.account_id, userid__iexact=userid)
+    other = others.exclude(pk=employee.pk).first()
+    if other and not is_bare(other):
+        return False
+    by = audit.Actor("beat", account_id=corp.account_id)
+    audit.explain(MERGED, by=by)
+    taken = {"userid": userid, "corp_id": corp.corp_id, "there": None, "departments_there": []}
+    if other:
+        departments = sorted({*employee.department_ids, *other.department_ids})
+        taken |= {"department_ids": departments, "departments_there": other.departments_there}
+        other.delete()
+    Employee.objects.filter(pk=employee.pk).update(**taken)
+    audit.record_ids(MERGED, EMPLOYEE, [employee.pk], by=by, at=now, account_id=corp.account_id)
+    return True
+
+
+def is_bare(employee: Employee) -> bool:
+    own = (*BLANK, "community_ids", "to_push")
+    return not any(getattr(employee, name) for name in own)

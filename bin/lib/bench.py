@@ -11,6 +11,7 @@ import bench_export
 import bench_followers
 import bench_import
 import bench_lists
+import bench_staff
 from bench_lab import Lab
 from bench_report import Report
 from packages import install_peers
@@ -23,6 +24,7 @@ BENCHES = {
     "export": bench_export,
     "lists": bench_lists,
     "followers": bench_followers,
+    "staff": bench_staff,
 }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from communities.models import Community
 from followers import refusals
 from followers.delivery import Delivery
-from followers.posts import Later, Letter, Never, Post
+from followers.posts import Later, Letter, Never, Post, Verdict
 from followers.ways import mine
 from haina.accounts.scope import Scope
 from haina.lib import faults
@@ -22,6 +22,7 @@ from haina.sms.models import Message
 from haina.sms.services import is_set_up
 from haina.wechat.models import Template
 from reminders.models import LeaseTold, Plan, Reminder
+from reminders.queue import repeat
 from reminders.recipients import Recipient, recipient_of, waiting_for
 from reminders.troubles import PATIENCE, judge, trouble_with
 from residents.models import Resident
@@ -206,4 +207,14 @@ def url_of(row: Reminder, account) -> str:
     return settings.HAINA_BASE_URL and settings.HAINA_BASE_URL + reverse(page, args=[account.slug])
 
 
-POST = Post(Reminder, letter_of, before=hold_back, after=judge)
+def judged(row: Reminder, letter: Letter, verdict: Verdict) -> Verdict:
+    """An SMS of which nobody knows whether it arrived is never sent again; in its place there is
+    another reminder, once, when the next one may come."""
+    verdict = judge(row, letter, verdict)
+    is_unknown = isinstance(verdict, Never) and verdict.fault == refusals.NO_ANSWER
+    if is_unknown and row.resent_id is None:
+        repeat(row, row.channel, now=row.begun_at, next_at=row.begun_at + WINDOW)
+    return verdict
+
+
+POST = Post(Reminder, letter_of, before=hold_back, after=judged)

@@ -62,6 +62,13 @@ def take_up(
     return taken
 
 
+def repeat(reminder: Reminder, channel: str, *, now: datetime, next_at: datetime) -> Reminder:
+    """The one that takes its place, the same one however often it is asked for."""
+    told = {"administrator_id": reminder.administrator_id, "kind": reminder.kind}
+    told |= {"channel": channel, "resent": reminder, "created_at": now, "next_at": next_at}
+    return Reminder.objects.get_or_create(key=f"resent:{reminder.pk}", defaults=told)[0]
+
+
 def tell_reviewers(sender, application: VerificationApplication, now: datetime, **more) -> None:
     """Of an application that waits for review since this moment."""
     community = application.community

@@ -11,6 +11,7 @@ from haina.jobs.bells import ring
 from haina.lib.locks import Lock, hold
 from reminders.letters import values_of
 from reminders.models import Plan, Reminder
+from reminders.queue import repeat
 from reminders.recipients import recipient_of
 
 State = Reminder.State
@@ -35,15 +36,8 @@ def send_again(reminder: Reminder, *, by: audit.Actor, now: datetime) -> Reminde
         raise NotSentAgain(_("这位管理员现在不接收提醒，请在提醒设置中核对。"))
     if values_of(reminder, recipient) is None:
         raise NotSentAgain(_("这位管理员没有待处理的内容，无需重发。"))
-    made = Reminder.objects.create(
-        key=f"resent:{reminder.pk}",
-        administrator=recipient.administrator,
-        kind=reminder.kind,
-        channel=recipient.channel,
-        resent=reminder,
-        created_at=now,
-        next_at=Plan.objects.of(recipient.administrator.account_id).by_day(now),
-    )
+    morning = Plan.objects.of(recipient.administrator.account_id).by_day(now)
+    made = repeat(reminder, recipient.channel, now=now, next_at=morning)
     audit.record("reminder.sent_again", [made], by=by, at=now)
     ring(DELIVER, recipient.administrator.account_id)
     return made

@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communities.forms import TidyField
+from haina.imports.cells import BadCell
 from haina.lib.fields import PhoneField as PhoneField
 from haina.lib.text import compact
 from residents.addresses import Address, names_in
 from residents.id_numbers import ID_NUMBER, MALFORMED, SCIENTIFIC
-from residents.imports.cells import BadCell, lease_end_of
+from residents.imports.cells import lease_end_of
 from residents.models import ID_NUMBER_LENGTH
 
 

@@ -5,12 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from communities.forms import CommunityChoice, TidyField
 from communities.models import Community
 from haina.accounts.forms import VouchedForm
+from haina.imports.forms import UploadForm
 from haina.lib.masking import mask_id_number, mask_phone
 from haina.lib.meanwhile import SeenForm
 from haina.lib.text import compact
-from haina.sheets.gate import MAX_SIZE
 from haina.sheets.names import validate_name
-from haina.sheets.refusals import SENTENCES
 from residents.addresses import Address, names_in
 from residents.fields import AddressField, IdNumberField, LeaseEndField, PhoneField, address_in
 from residents.id_numbers import doubt
@@ -157,31 +156,16 @@ def initial_of(resident: Resident) -> dict:
     return values | {"address": Address.of(resident.room, resident.community)}
 
 
-class ImportForm(forms.Form):
-    """① the community, ② the file. What is in the file is looked at by the job."""
+class ImportForm(UploadForm):
+    """① the community, ② the file."""
 
     community = CommunityChoice(
         Community.objects.none(), label=_("小区"), empty_label=_("请选择小区")
     )
-    file = forms.FileField(
-        label=_("上传文件"),
-        error_messages={
-            "required": _("请先上传填写好的 Excel 文件。"),
-            "empty": SENTENCES["empty_file"],
-        },
-        widget=forms.FileInput(attrs={"accept": ".xls,.xlsx"}),
-    )
-    once = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
     def __init__(self, *args, scope, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["community"].queryset = Community.objects.within(scope).for_list()
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MAX_SIZE:
-            raise ValidationError(SENTENCES["too_large"], code="too_large")
-        return file
 
 
 class ExportForm(VouchedForm):

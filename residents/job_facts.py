@@ -12,9 +12,6 @@ from haina.accounts.permissions import Rights
 from haina.accounts.scope import Scope
 from haina.jobs.models import Job
 from haina.jobs.queue import About
-from residents.imports.service import UNDO
-from residents.imports.stages import figures_of
-from residents.models import Import
 
 FIGURES = {
     "removed": gettext_lazy("删除 %d 位"),
@@ -24,27 +21,6 @@ FIGURES = {
     "stayed": gettext_lazy("没有移回 %d 位"),
     "restored": gettext_lazy("恢复 %d 位"),
 }
-
-
-def about_imports(jobs: Sequence[Job], scope: Scope, rights: Rights) -> Mapping[int, About]:
-    imports = Import.objects.within(scope).for_list()
-    imports = imports.in_bulk({job.payload.get("import", 0) for job in jobs})
-    return {
-        job.pk: About(imported.file_name, imported.community.name, outcome_of(job, imported))
-        for job in jobs
-        if (imported := imports.get(job.payload.get("import", 0)))
-    }
-
-
-def outcome_of(job: Job, imported: Import) -> str:
-    """What this job did: a plan is read by one, carried out by another, taken back by a third."""
-    if job.kind == UNDO:
-        return _("已撤销这次导入") if job.state == Job.State.DONE else ""
-    if job.result.get("state") == Import.State.PLANNED:
-        return _("已生成方案，没有写入")
-    figures = [figure for figure in figures_of(imported) if figure.number]
-    told = "，".join(f"{figure.label} {figure.number}" for figure in figures)
-    return _("%s（已撤销）") % told if told and imported.state == Import.State.UNDONE else told
 
 
 def about_exports(jobs: Sequence[Job], scope: Scope, rights: Rights) -> Mapping[int, About]:

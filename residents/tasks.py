@@ -1,5 +1,5 @@
-"""The jobs of this app: 导出住户信息; those of 批量导入 are in residents/imports/jobs.py, the bulk
-acts in residents/bulk_jobs.py."""
+"""The jobs of this app: 导出住户信息; those of 批量导入 are in haina/imports/jobs.py, the bulk acts
+in residents/bulk_jobs.py."""
 
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from haina.accounts import audit
 from haina.accounts.models import ServiceAccount
 from haina.accounts.permissions import Section
 from haina.accounts.scope import Scope
+from haina.imports.jobs import register
+from haina.imports.service import drop_old
 from haina.jobs import files
 from haina.jobs.models import Job, JobRefused
 from haina.jobs.queue import Heartbeat, put, runs
@@ -23,16 +25,17 @@ from haina.lib.rows import one_moment
 from haina.lib.sealed import seal, unseal
 from residents import bulk_jobs  # noqa: F401 - registers the bulk acts
 from residents.exports import file_name, place_for, write_residents
-from residents.imports import jobs  # noqa: F401 - registers the jobs of imports
-from residents.imports.service import drop_old
+from residents.imports.importer import IMPORTER
 from residents.job_facts import about_exports
-from residents.models import Move, Resident, ResidentQuerySet
+from residents.models import Import, Move, Resident, ResidentQuerySet
 from residents.removal import empty_bin
 from residents.selection import listing
 from residents.verification import leases, retention
 
 EXPORT = "residents.export"
 MANY = 20_000  # residents; more of them are heavy work
+
+register(IMPORTER)
 
 
 @transaction.atomic
@@ -125,4 +128,4 @@ def forget_applications() -> None:
 
 @shared_task(name="residents.tasks.drop_old_plans", expires=3600)
 def drop_old_plans() -> None:
-    drop_old(now=timezone.now())
+    drop_old(Import, now=timezone.now())

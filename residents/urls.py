@@ -1,12 +1,13 @@
 from django.urls import path
 
+from haina.imports.urls import routes
+from residents.imports.importer import IMPORTER
 from residents.views import (
     applications,
     bin,
     bulk,
     decisions,
     exports,
-    import_pages,
     imports,
     moves,
     people,
@@ -36,13 +37,7 @@ urlpatterns = [
     path("tree/<int:community>/<int:node>/", tree.tree_children, name="tree_children"),
     path("import/", imports.resident_import, name="import"),
     path("import/template/", imports.resident_template, name="template"),
-    path("import/job/<int:pk>/", import_pages.import_job, name="import_job"),
-    path("imports/", import_pages.import_list, name="imports"),
-    path("imports/<int:pk>/", import_pages.import_show, name="import_show"),
-    path("imports/<int:pk>/decide/", import_pages.import_decide, name="import_decide"),
-    path("imports/<int:pk>/drop/", import_pages.import_drop, name="import_drop"),
-    path("imports/<int:pk>/undo/", import_pages.import_undo, name="import_undo"),
-    path("imports/<int:pk>/errors/", import_pages.import_errors, name="import_errors"),
+    *routes(IMPORTER),
     path("applications/", applications.application_list, name="applications"),
     path("applications/search/", applications.application_search, name="applications_search"),
     path("applications/decide/", decisions.decide_many, name="decide_many"),

@@ -30,6 +30,8 @@ class Contract:
     fillable: Collection[int]
     # The columns of which a change is shown, and what they are called there; no key column.
     labels: Mapping[int, str]
+    # What a column of Layout.MEANT is told.
+    out_of_place: str = ""
     # Told beside a plan when doubtful() found something; takes %(count)d and %(places)s.
     doubt: str = ""
 
@@ -53,16 +55,15 @@ class Contract:
     def after(self, before: Person, row: Person) -> Person:
         """What would be on file if the row's word counts: a blank cell erases nothing, a dash
         does."""
-        return tuple(
-            "" if now == CLEAR else now or was for was, now in zip(before, row, strict=True)
-        )
+        both = zip(before, row, strict=True)
+        return tuple(["" if now == CLEAR else now or was for was, now in both])
 
     def filled(self, before: Person, after: Person) -> Person:
         """What is on file, with blanks filled in from the row."""
-        return tuple(
-            now if index in self.fillable and not was else was
-            for index, (was, now) in enumerate(zip(before, after, strict=True))
-        )
+        filled = list(before)
+        for index in self.fillable:
+            filled[index] = before[index] or after[index]
+        return tuple(filled)
 
     def row_of(self, key: Key, person: Person) -> dict[str, str]:
         """What a preview shows of somebody, masked: name, fact, phone and place, of which fact and

@@ -13,6 +13,7 @@ from haina.imports.contract import Contract
 from haina.imports.entries import OnFile
 from haina.imports.models import Import, ImportQuerySet
 from haina.imports.plan import Plan
+from haina.imports.sheet import Sheet
 from haina.sheets.writer import Group
 
 
@@ -72,7 +73,7 @@ class Importer:
     # The file
 
     def contract(self, target: models.Model) -> Contract:
-        """What the target's workbook looks like now. Its layout is compared again under lock()."""
+        """What the target's workbook looks like now."""
         raise NotImplementedError
 
     def columns(self, target: models.Model) -> list[Group]:
@@ -90,9 +91,11 @@ class Importer:
         where the target is gone."""
         raise NotImplementedError
 
-    def ground(self, imported: Import):
-        """What a plan stands on, as it is now: whatever on_file(), reach() and apply() need, read
-        once after lock(). Raises Refusal."""
+    def ground(self, imported: Import, sheet: Sheet):
+        """Takes the lock as well. What a plan stands on, as it is now: whatever on_file(), reach()
+        and apply() need, read once. Raises Refusal; also where the sheet was read by a contract
+        that no longer holds, because its target has other columns meanwhile, or what its readers
+        had looked up is gone."""
         raise NotImplementedError
 
     def on_file(self, ground) -> Iterator[OnFile]:

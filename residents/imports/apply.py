@@ -1,8 +1,8 @@
 """Carries out a plan: one transaction under the community's lock, written as sets."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from django.db import connection
 from django.db.models import TextField
@@ -14,13 +14,15 @@ from communities.models import Community
 from communities.numbering import Node
 from communities.whole_tree import Tree, save_grown
 from haina.accounts import audit
+from haina.imports.entries import Entry, OnFile, Person
+from haina.imports.importer import Written
+from haina.imports.plan import Plan
 from haina.lib.encryption import encrypt, keyed_hash
 from haina.lib.faults import passing
 from haina.lib.natural import natural_key
 from haina.lib.rows import copy_rows, reserve_ids
-from residents.imports.cells import CLEAR
-from residents.imports.plan import OnFile, Plan
-from residents.imports.sheet import Entry, Path, Person
+from haina.sheets.names import CLEAR
+from residents.imports.contract import PHONE, Path
 from residents.leases import STATE_AFTER
 from residents.models import Import, Resident
 from residents.services import covering
@@ -55,15 +57,6 @@ UPDATE = sql.SQL("""
 WRITTEN = ("ids", "names", "genders", "identities", "ends", "sealed", "keys", "hashes")
 
 
-@dataclass
-class Written:
-    """What an import wrote, by pk: enough to take it back."""
-
-    created: list[int] = field(default_factory=list)
-    updated: list[int] = field(default_factory=list)
-    nodes: list[int] = field(default_factory=list)
-
-
 def on_file(tree: Tree) -> Iterator[OnFile]:
     """Everybody on file in the community."""
     paths: dict[int, Path] = {}
@@ -73,10 +66,17 @@ def on_file(tree: Tree) -> Iterator[OnFile]:
     rows = residents.annotate(number=Cast("phone", TextField())).values_list(
         "pk", "room_id", *columns
     )
-    for pk, room_id, *person in rows.iterator(chunk_size=5000):
+    for pk, room_id, *values in rows.iterator(chunk_size=5000):
         if room_id not in paths:
             paths[room_id] = path_of(tree.nodes[room_id])
-        yield OnFile(pk, paths[room_id], tuple(person))
+        person = tuple(values)
+        yield OnFile(pk, (paths[room_id], person[PHONE]), person)
+
+
+def rooms_of(plan: Plan) -> dict[Path, None]:
+    """Every room that a good row names, in the order of rows as far as it matters."""
+    keys = chain(plan.sheet.places, (entry.key for entry in plan.new))
+    return dict.fromkeys(path for path, _phone in keys)
 
 
 def path_of(node: Node) -> Path:
@@ -94,7 +94,7 @@ def apply_plan(
     model, account = Resident._meta.label_lower, tree.community.account_id
     audit.explain("resident.imported", by=by, **{"import": imported.pk})
     nodes = list(tree.new)
-    rooms = {path: tree.reach(path) for path in dict.fromkeys(plan.rooms)}
+    rooms = {path: tree.reach(path) for path in rooms_of(plan)}
     save_grown(tree, by=by, now=now)
     created = insert(plan.new, tree.community, rooms, now=now)
     updated = update(plan, policy, now=now)
@@ -121,7 +121,7 @@ def insert(
         TABLE,
         COLUMNS,
         (
-            (pk, community.pk, rooms[entry.path].pk, *stored(entry.person))
+            (pk, community.pk, rooms[entry.key[0]].pk, *stored(entry.person))
             + (Resident.Verification.UNVERIFIED.value, now, now)
             for pk, entry in zip(pks, new, strict=True)
         ),

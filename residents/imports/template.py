@@ -7,6 +7,7 @@ from communities.models import Community
 from haina.sheets.writer import Column, Group, write_workbook
 from residents.imports import columns
 
+TITLE = "住户信息"
 GENDERS = ("男", "女")
 IDENTITIES = ("业主", "家属", "长期租客", "限期租客")
 
@@ -72,7 +73,7 @@ def write_template(path: Path, community: Community) -> None:
         (*person, community.name, *example_path(room, community.depth))
         for person, room in zip(PEOPLE, ROOMS, strict=True)
     ]
-    write_workbook(path, title="住户信息", columns=layout_columns(community), rows=examples)
+    write_workbook(path, title=TITLE, columns=layout_columns(community), rows=examples)
 
 
 def file_name(community: Community) -> str:
@@ -82,4 +83,4 @@ def file_name(community: Community) -> str:
 
 def workbook_name(place: str) -> str:
     """A name that every file system takes, whatever the place is called."""
-    return f"{NOT_IN_FILE_NAMES.sub('_', place)[:LONGEST_PLACE]}住户信息.xlsx"
+    return f"{NOT_IN_FILE_NAMES.sub('_', place)[:LONGEST_PLACE]}{TITLE}.xlsx"

@@ -1,101 +1,49 @@
-"""Takes an import back: what it created goes, what it changed gets its former values, unless
-somebody changed it since. The row history says who was last."""
+"""What taking back an import of residents means: people, the recycle bin, the tree."""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
 from communities.models import BuildingNode
-from communities.refusals import CommunityGone
-from communities.tree import lock
 from communities.whole_tree import prune
 from haina.accounts import audit
 from haina.accounts.models import AuditEntry
-from haina.lib.faults import passing
+from haina.imports.undo import History
 from residents.history import forget
 from residents.leases import STATE_AFTER
 from residents.models import Import, RemovedResident, Resident
 
 MODEL = Resident._meta.label_lower
-TABLE = Resident._meta.db_table
-EVENTS = Resident.pgh_event_model._meta.db_table
+TABLE, BIN = Resident._meta.db_table, RemovedResident._meta.db_table
 CHANGED, DELETED, INHABITED, RENAMED = "changed", "deleted", "inhabited", "renamed"
-
-# The history of residents, less what another import did to them that was undone again, and less
-# their way into the recycle bin and out of it and the end of their lease, which change nothing that
-# an import wrote.
-TOLD = sql.SQL("""
-    WITH event AS (
-        SELECT *, pgh_context ->> 'import' AS import FROM {events} WHERE pgh_obj_id = ANY(%(ids)s)
-    ), undone AS (
-        SELECT pgh_obj_id, import FROM event WHERE pgh_context ->> 'action' = 'import.undone'
-    ), told AS (
-        SELECT event.*, row_number() OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id DESC) AS ago
-        FROM event LEFT JOIN undone USING (pgh_obj_id, import) WHERE undone.import IS NULL
-            AND coalesce(pgh_context ->> 'action', '') NOT IN
-                ('resident.removed', 'resident.restored', 'resident.expired')
-    )
-""").format(events=sql.Identifier(EVENTS))
-
-# Whoever has exactly one event was created, and nothing else happened since.
-REMOVE, REMOVE_FROM_BIN = (
-    TOLD
-    + sql.SQL("""
-    DELETE FROM {table} WHERE id IN (
-        SELECT pgh_obj_id FROM told GROUP BY pgh_obj_id HAVING count(*) = 1
-    ) RETURNING id
-""").format(table=sql.Identifier(model._meta.db_table))
-    for model in (Resident, RemovedResident)
+# The way into the recycle bin and out of it, and the end of a lease, change nothing that an import
+# wrote.
+HISTORY = History(
+    Resident.pgh_event_model._meta.db_table,
+    harmless=("resident.removed", "resident.restored", "resident.expired"),
 )
-
-# The last event is this import's; the one before it holds what was there.
-RESTORE = TOLD + sql.SQL(""", former AS (
-        SELECT former.* FROM told AS former JOIN told AS latest USING (pgh_obj_id)
-        WHERE former.ago = 2 AND latest.ago = 1 AND latest.import = %(import)s::text
-    )
-    UPDATE {table} SET name = former.name, name_key = former.name_key, gender = former.gender,
-        identity = former.identity, lease_ends_on = former.lease_ends_on,
-        id_number = former.id_number, id_number_hash = former.id_number_hash, updated_at = %(now)s,
-        verification = {state_after}
-    FROM former WHERE {table}.id = former.pgh_obj_id RETURNING {table}.id
-""").format(
-    table=sql.Identifier(TABLE),
-    state_after=sql.SQL(STATE_AFTER.format(table=TABLE, ends_on="former.lease_ends_on")),
+COLUMNS = (
+    *("name", "name_key", "gender", "identity", "lease_ends_on"),
+    *("id_number", "id_number_hash"),
 )
-
-
-def take_back(imported: Import, *, by: audit.Actor, now: datetime) -> bool:
-    """Undo the import inside the caller's transaction; False if it is not (any more) applied. What
-    could not be undone is listed in the row, and why."""
-    try:
-        lock(imported.community)
-    except CommunityGone:
-        return False
-    applied = Import.objects.select_for_update().filter(pk=imported.pk, state=Import.State.APPLIED)
-    if not applied.exists():
-        return False
-    audit.explain("import.undone", by=by, **{"import": imported.pk})
-    left = undo_residents(imported, by=by, now=now)
-    passing("import.residents_undone")
-    left += undo_nodes(imported, by=by, now=now)
-    applied.update(state=Import.State.UNDONE, undone_at=now, undone_by=by.label, not_undone=left)
-    account = imported.community.account_id
-    audit.record("import.undone", [imported], by=by, at=now, account_id=account)
-    return True
+MORE = (
+    sql.SQL("updated_at = %(now)s"),
+    sql.SQL("verification = ")
+    + sql.SQL(STATE_AFTER.format(table=TABLE, ends_on="former.lease_ends_on")),
+)
 
 
 def undo_residents(imported: Import, *, by: audit.Actor, now: datetime) -> list[dict]:
     """Deletes, from the recycle bin too, and restores; whoever was changed since, or waits in the
     bin with what the import wrote."""
-    removed = run(REMOVE, ids=imported.created_ids)
-    removed |= run(REMOVE_FROM_BIN, ids=imported.created_ids)
+    removed = HISTORY.remove(TABLE, imported.created_ids)
+    removed |= HISTORY.remove(BIN, imported.created_ids)
     since = {"now": now, "today": timezone.localdate(now)}
-    restored = run(RESTORE, ids=imported.changed_ids, **since, **{"import": imported.pk})
+    restored = HISTORY.restore(TABLE, imported, COLUMNS, MORE, **since)
     forget(removed)
-    told = {"by": by, "at": now, "account_id": imported.community.account_id}
+    told = {"by": by, "at": now, "account_id": imported.account_id}
     if removed:
         audit.record_ids("import.residents_removed", MODEL, sorted(removed), **told)
     if restored:
@@ -107,12 +55,6 @@ def undo_residents(imported: Import, *, by: audit.Actor, now: datetime) -> list[
 def left_in(model, pks: Collection[int], why: str) -> list[dict]:
     there = model.objects.filter(pk__in=pks).order_by("pk")
     return [{"resident": pk, "why": why} for pk in there.values_list("pk", flat=True)]
-
-
-def run(query: sql.Composed, **values) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return {pk for (pk,) in cursor.fetchall()}
 
 
 def undo_nodes(imported: Import, *, by: audit.Actor, now: datetime) -> list[dict]:
@@ -132,7 +74,7 @@ def undo_nodes(imported: Import, *, by: audit.Actor, now: datetime) -> list[dict
 def renamed_since(imported: Import, pks: set[int]) -> set[int]:
     """As the trail tells it."""
     entries = AuditEntry.objects.filter(
-        account_id=imported.community.account_id,
+        account_id=imported.account_id,
         action__in=["tree.node_renamed", "tree.node_moved"],
         at__gte=imported.decided_at,
         ids__overlap=list(pks),

@@ -3,21 +3,23 @@
 import secrets
 from io import BytesIO
 
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from communities.models import Community
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
+from haina.imports import service
+from haina.imports.views import refuse_without_right
 from haina.jobs import files
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
 from haina.lib.requests import number
 from residents.forms import ImportForm
-from residents.imports import service
+from residents.imports.importer import IMPORTER
 from residents.imports.template import file_name, write_template
 from residents.models import Import
 from residents.places import list_url, place_of
@@ -26,7 +28,7 @@ from residents.places import list_url, place_of
 @allow(Section.RESIDENTS.manage)
 @require_http_methods(["GET", "POST"])
 def resident_import(request):
-    refuse_without_every_field(request)
+    refuse_without_right(request, IMPORTER)
     form = import_form(request)
     imported = started(form, by=request.actor)
     if imported is None:
@@ -43,10 +45,12 @@ def started(form: ImportForm, *, by) -> Import | None:
     if not form.is_valid():
         return None
     asked, now = form.cleaned_data, timezone.now()
+    imported = Import(community=asked["community"])
     try:
-        return service.start(asked["community"], asked["file"], by=by, now=now, once=asked["once"])
-    except service.ImportGone as refusal:
-        form.add_error("community", refusal.message)
+        return service.start(imported, asked["file"], by=by, now=now, once=asked["once"])
+    except service.ImportGone:
+        gone = _("小区已被删除，这次导入没有保留。请选择其他小区。")
+        form.add_error("community", gone)
         return None
 
 
@@ -63,7 +67,7 @@ def import_form(request) -> ImportForm:
 @allow(Section.RESIDENTS.manage)
 @require_GET
 def resident_template(request):
-    refuse_without_every_field(request)
+    refuse_without_right(request, IMPORTER)
     communities = Community.objects.within(request.scope)
     community = get_object_or_404(communities, pk=number(request.GET.get("community", "")))
     with files.workplace() as folder:
@@ -71,9 +75,3 @@ def resident_template(request):
         write_template(path, community)
         content = BytesIO(path.read_bytes())
     return FileResponse(content, as_attachment=True, filename=file_name(community))
-
-
-def refuse_without_every_field(request) -> None:
-    """An import writes all six fields, so it needs the right to manage each of them."""
-    if not request.rights.write_every_field:
-        raise PermissionDenied

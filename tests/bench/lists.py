@@ -37,7 +37,8 @@ def settle(residents: int) -> None:
 
     from communities import tree
     from haina.accounts.audit import Actor
-    from residents.imports.columns import GENDERS, IDENTITIES
+    from haina.imports.cells import GENDERS
+    from residents.imports.columns import IDENTITIES
     from residents.models import Resident
     from tests.bench import cast
     from tests.bench.people import people

@@ -11,11 +11,11 @@ from django.utils import timezone
 from communities.models import BuildingNode
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
+from haina.imports import service
 from haina.jobs import queue
 from haina.jobs.models import Job, StoredFile
 from haina.sheets.reader import read
-from residents.imports import service
-from residents.models import Resident
+from residents.models import Import, Resident
 from residents.tasks import ask_for_export
 from tests.processes import ended
 from tests.residents.imports.workbooks import FOUR, book
@@ -57,7 +57,8 @@ def asked_import(creator, community, tmp_path):
     (tmp_path / "住户.xlsx").unlink()
     file = ContentFile(content, name="住户.xlsx")
     by = Actor.of(creator)
-    return service.start(community, file, by=by, now=timezone.now(), once="once").job
+    new = Import(community=community)
+    return service.start(new, file, by=by, now=timezone.now(), once="once").job
 
 
 @pytest.mark.parametrize("point", IMPORT)

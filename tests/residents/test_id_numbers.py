@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from haina.imports.cells import CLEAR, BadCell
 from residents.fields import IdNumberField
 from residents.id_numbers import IdKind, checksum_fails, kind_of
-from residents.imports.cells import CLEAR, BadCell, id_number_of
+from residents.imports.cells import id_number_of
 from residents.leases import is_lease_end
 from residents.models import ID_NUMBER_LENGTH
 

@@ -13,9 +13,9 @@ from lxml import html
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Section
+from haina.imports import service
 from haina.jobs.models import BROKE, Job
 from residents import removal
-from residents.imports import service
 from residents.models import Import
 from tests import make
 
@@ -167,7 +167,7 @@ def test_a_decision_makes_one_job(sign_in, operator, planned, url):
 
     job = Job.objects.get()
     told = {"import": planned.pk, "policy": "overwrite", "good_rows_only": True}
-    assert (job.kind, job.payload) == (service.APPLY, told)
+    assert (job.kind, job.payload) == (Import.KIND + service.APPLY, told)
     assert [answer.url for answer in answers] == [url("import_show", planned.pk)] * 2
 
 
@@ -285,7 +285,7 @@ def test_a_plan_expires(show, operator, at):
 
 
 def test_a_working_import_shows_its_progress(show, operator, planned, account):
-    job = make.job(operator, service.APPLY, phase="正在写入")
+    job = make.job(operator, Import.KIND + service.APPLY, phase="正在写入")
     Import.objects.update(job=job)
 
     page = show(operator, headers=HTMX)
@@ -296,7 +296,7 @@ def test_a_working_import_shows_its_progress(show, operator, planned, account):
 
 
 def test_a_colleague_sees_the_progress_and_cannot_cancel(show, operator, creator, account):
-    job = make.job(operator, service.APPLY, phase="正在写入")
+    job = make.job(operator, Import.KIND + service.APPLY, phase="正在写入")
     Import.objects.update(job=job)
 
     page = text(show(creator))
@@ -313,7 +313,9 @@ def test_who_polls_goes_on_when_the_job_is_over(show, operator, url, planned):
 
 
 def test_a_job_that_broke_off_leaves_the_plan(show, operator):
-    job = make.job(operator, service.APPLY, state=Job.State.FAILED, message="系统出错")
+    job = make.job(
+        operator, Import.KIND + service.APPLY, state=Job.State.FAILED, message="系统出错"
+    )
     Import.objects.update(job=job)
 
     page = text(show(operator))
@@ -326,7 +328,7 @@ def test_a_plan_that_was_made_again_says_so(show, operator):
     assert "请确认后导入" in text(show(operator))
 
     decision = {"policy": "overwrite", "good_rows_only": True}
-    job = make.job(operator, service.APPLY, state=Job.State.DONE, payload=decision)
+    job = make.job(operator, Import.KIND + service.APPLY, state=Job.State.DONE, payload=decision)
     Import.objects.update(job=job)
 
     page = show(operator)
@@ -336,7 +338,7 @@ def test_a_plan_that_was_made_again_says_so(show, operator):
 
 def test_what_was_not_asked_before_is_not_chosen_for_anybody(show, operator):
     decision = {"policy": "skip", "good_rows_only": False}
-    job = make.job(operator, service.APPLY, state=Job.State.DONE, payload=decision)
+    job = make.job(operator, Import.KIND + service.APPLY, state=Job.State.DONE, payload=decision)
     Import.objects.update(job=job)
 
     assert chosen_on(show(operator)) == {"policy": "skip", "plan": ""}
@@ -359,7 +361,7 @@ def test_what_changed_nothing_says_so_and_has_nothing_to_undo(sign_in, operator,
 
 
 def test_the_job_leads_to_its_import(sign_in, operator, creator, planned, url):
-    job = make.job(operator, service.UNDO, payload={"import": planned.pk})
+    job = make.job(operator, Import.KIND + service.UNDO, payload={"import": planned.pk})
 
     answer = sign_in(operator).get(url("import_job", job.pk))
 
@@ -390,7 +392,7 @@ def test_undoing_asks_first_and_makes_one_job(sign_in, operator, at, url):
 
     for _ in range(2):
         client.post(address)
-    assert [job.kind for job in Job.objects.all()] == [service.UNDO]
+    assert [job.kind for job in Job.objects.all()] == [Import.KIND + service.UNDO]
 
 
 def test_what_was_not_undone_is_listed(sign_in, operator, account, community, at, url):
@@ -517,7 +519,7 @@ def test_the_history_offers_workbooks_and_undoing_to_those_who_may(
 def test_the_history_says_why_nothing_was_imported(sign_in, operator, community, url):
     make.imported(community, state=Import.State.REFUSED, message="文件已损坏，无法读取。")
     for state, message in ((Job.State.CANCELLED, ""), (Job.State.FAILED, str(BROKE))):
-        job = make.job(operator, service.IMPORT, state=state, message=message)
+        job = make.job(operator, Import.KIND, state=state, message=message)
         make.imported(community, job=job)
 
     page = sign_in(operator).get(url("imports"))
@@ -536,7 +538,7 @@ def test_the_history_says_why_nothing_was_imported(sign_in, operator, community,
 
 
 def test_a_job_that_broke_off_while_reading_says_what_to_do(show, operator, at):
-    job = make.job(operator, service.IMPORT, state=Job.State.FAILED, message=str(BROKE))
+    job = make.job(operator, Import.KIND, state=Job.State.FAILED, message=str(BROKE))
     at(Import.State.READING, job=job, preview="")
 
     page = text(show(operator))
@@ -567,7 +569,8 @@ def test_the_history_asks_the_same_number_of_questions(
     client = sign_in(operator)
     count = queries_of(client, url("imports"))
     for _ in range(3):
-        job, stored = make.job(operator, service.APPLY), make.stored_file(community.account)
+        job = make.job(operator, Import.KIND + service.APPLY)
+        stored = make.stored_file(community.account)
         make.imported(community, job=job, upload=stored, errors=stored, asked_by=operator)
 
     with django_assert_num_queries(count):

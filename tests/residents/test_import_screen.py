@@ -13,7 +13,6 @@ from haina.accounts.audit import Actor
 from haina.accounts.permissions import Level, Section
 from haina.jobs import queue
 from haina.jobs.models import Job, StoredFile
-from residents.imports.service import IMPORT
 from residents.models import Import, Resident
 from tests import make
 from tests.residents.imports.workbooks import FOUR, HEADER, LI, ZHANG, counts, row
@@ -91,7 +90,7 @@ def test_an_upload_makes_one_job(sign_in, operator, account, community, post, ur
 
     job = Job.objects.get()
     assert response.url == url("import_show", Import.objects.get().pk)
-    assert (job.kind, job.asked_by, job.state) == (IMPORT, operator, "waiting")
+    assert (job.kind, job.asked_by, job.state) == (Import.KIND, operator, "waiting")
     imported = Import.objects.get()
     assert job.payload == {"import": imported.pk}
     assert (imported.job, imported.state) == (job, "reading")

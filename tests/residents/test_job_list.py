@@ -7,10 +7,10 @@ from django.urls import reverse
 from lxml import html
 
 from haina.accounts.permissions import Level, Section
+from haina.imports.service import APPLY, UNDO
 from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import bulk
-from residents.imports.service import APPLY, IMPORT, UNDO
 from residents.models import Import
 from residents.tasks import EXPORT
 from tests import make
@@ -44,9 +44,9 @@ def test_each_job_of_an_import_tells_what_it_did_itself(sign_in, operator, accou
     counts = {"created": 2, "updated": 1}
     undone = make.imported(community, state=Import.State.UNDONE, counts=counts)
     told = {"payload": {"import": undone.pk}, "state": Job.State.DONE}
-    make.job(operator, IMPORT, result={"state": Import.State.PLANNED}, **told)
-    make.job(operator, APPLY, result={"state": Import.State.APPLIED}, **told)
-    make.job(operator, UNDO, **told)
+    make.job(operator, Import.KIND, result={"state": Import.State.PLANNED}, **told)
+    make.job(operator, Import.KIND + APPLY, result={"state": Import.State.APPLIED}, **told)
+    make.job(operator, Import.KIND + UNDO, **told)
 
     outcomes = [line[-1] for line in lines(sign_in(operator), account)]
 

@@ -8,9 +8,11 @@ from communities.management.community import add_community, community_of
 from communities.models import Community
 from haina.accounts.audit import Actor
 from haina.accounts.permissions import Section
+from haina.imports import run
+from haina.imports.plan import Plan
+from haina.imports.refusals import Refusal
 from haina.lib.commands import AnsweringCommand, Refused
-from residents.imports import run
-from residents.imports.plan import Plan
+from residents.imports.importer import IMPORTER
 from residents.management.asker import add_asker, asker_of
 from residents.models import Import
 
@@ -71,18 +73,19 @@ def importer_of(asker: str | None, community: Community, nothing: dict) -> Actor
 def import_file(imported: Import, file: Path, decision: run.Decision, *, by: Actor, keep: bool):
     """Import and leave a row of it, or roll everything back; all problems of the file."""
     try:
-        sheet = run.read(file, imported.community, lambda phase, count: None)
+        sheet = run.read(file, IMPORTER.contract(imported.community), lambda phase, count: None)
         with transaction.atomic():
             imported.save()
-            plan, tree = run.plan_for(sheet, imported.community)
+            plan, ground = run.plan_for(IMPORTER, imported, sheet)
             run.refuse_without_good_rows(plan)
             if not decision.settles(plan):
                 raise undecided(plan, decision)
-            run.carry_out(imported, plan, tree, decision, by=by, now=timezone.now())
+            told = {"by": by, "now": timezone.now()}
+            run.carry_out(IMPORTER, imported, plan, ground, decision, **told)
             imported.save()
             transaction.set_rollback(not keep)
         return plan.sheet.problems
-    except run.Refusal as refusal:
+    except Refusal as refusal:
         imported.pk = None
         run.refuse(imported, refusal)
         if keep and refusal.code != "no_community":
@@ -90,16 +93,16 @@ def import_file(imported: Import, file: Path, decision: run.Decision, *, by: Act
         return refusal.problems
 
 
-def undecided(plan: Plan, decision: run.Decision) -> run.Refusal:
+def undecided(plan: Plan, decision: run.Decision) -> Refusal:
     """What the console would ask for; at the command line it is an option that is missing."""
     if plan.sheet.problem_count and not decision.good_rows_only:
         message = run.problems_message(plan)
-        return run.Refusal("problems", message, plan.sheet.problems, plan.counts)
+        return Refusal("problems", message, plan.sheet.problems, plan.counts)
     message = _(
         "有 %d 位住户与已有资料不同，没有导入任何内容。请加上 --policy skip (跳过)、"
         "fill (补全空白) 或 overwrite (覆盖)。"
     )
-    return run.Refusal("planned", message % plan.counts["differs"], counts=plan.counts)
+    return Refusal("planned", message % plan.counts["differs"], counts=plan.counts)
 
 
 def told(imported: Import, problems: list) -> dict:

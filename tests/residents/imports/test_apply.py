@@ -9,10 +9,12 @@ from communities.models import Community
 from communities.services import Level
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
+from haina.imports import run
+from haina.imports.refusals import Refusal
 from haina.jobs import queue
 from haina.jobs.models import Job
 from haina.lib.encryption import keyed_hash
-from residents.imports import run
+from residents.imports.importer import IMPORTER
 from residents.models import Import, Resident
 from tests import make
 from tests.residents.imports.workbooks import (
@@ -152,10 +154,10 @@ def test_whoever_cancels_the_import_finds_nothing_written(community, tmp_path):
 
 def refusal_of(change, community, path) -> str:
     """Read the file, let the change happen, and plan; the code of the refusal."""
-    sheet = run.read(path, community, lambda phase, count: None)
+    sheet = run.read(path, IMPORTER.contract(community), lambda phase, count: None)
     change(Actor.command(community.account), timezone.now())
-    with pytest.raises(run.Refusal) as refusal, transaction.atomic():
-        run.plan_for(sheet, community)
+    with pytest.raises(Refusal) as refusal, transaction.atomic():
+        run.plan_for(IMPORTER, Import(community=community), sheet)
     return refusal.value.code
 
 

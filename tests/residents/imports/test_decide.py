@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
+from haina.imports import jobs, service
 from haina.jobs import queue
 from haina.jobs.models import Job, JobRefused
 from residents import services
-from residents.imports import jobs, service
+from residents.imports.importer import IMPORTER
 from residents.models import Import, Resident
 from tests import make
 from tests.residents.imports.workbooks import (
@@ -86,9 +87,9 @@ def test_the_preview_tells_before_and_after_masked(planned):
         "sheet": "住户信息",
         "row": 3,
         "name": "张三丰",
-        "identity": "业主",
+        "fact": "业主",
         "phone": "189*****21",
-        "address": "A 1 101",
+        "place": "A 1 101",
         "changes": [
             {"field": "姓名", "before": "张三", "after": "张三丰", "kind": "overwrite"},
             {"field": "性别", "before": "", "after": "男", "kind": "fill"},
@@ -280,7 +281,7 @@ def test_a_plan_is_kept_for_a_day(community, planned):
 def test_a_plan_nobody_decides_on_is_forgotten(planned):
     early, late = (planned.created_at + Import.PLAN_KEPT + timedelta(seconds=s) for s in (-1, 1))
 
-    assert (service.drop_old(now=early), service.drop_old(now=late)) == (0, 1)
+    assert (service.drop_old(Import, now=early), service.drop_old(Import, now=late)) == (0, 1)
 
     told = Told(planned.imported)
     assert (told.state, told.preview) == ("dropped", "")
@@ -289,11 +290,11 @@ def test_a_plan_nobody_decides_on_is_forgotten(planned):
 def test_forgetting_old_plans_is_told_and_waits_for_a_decision(planned):
     late = planned.created_at + Import.PLAN_KEPT + timedelta(seconds=1)
     creator = make.creator_of(planned.imported.community.account)
-    Import.objects.update(job=make.job(creator, service.APPLY))
-    assert service.drop_old(now=late) == 0
+    Import.objects.update(job=make.job(creator, Import.KIND + service.APPLY))
+    assert service.drop_old(Import, now=late) == 0
 
     Job.objects.update(state=Job.State.FAILED)
-    assert service.drop_old(now=late) == 1
+    assert service.drop_old(Import, now=late) == 1
 
     (entry,) = AuditEntry.objects.filter(action="import.dropped")
     assert (entry.ids, entry.actor) == ([planned.pk], "beat")
@@ -305,7 +306,7 @@ def test_what_was_erased_while_a_job_ran_stays_erased(planned):
     imported.upload.delete()
 
     with pytest.raises(JobRefused, match="上传的文件已被删除"):
-        jobs.finish(job, imported, None)
+        jobs.finish(IMPORTER, job, imported, None)
 
     assert Import.objects.get(pk=imported.pk).file_name == ""
 
@@ -315,7 +316,7 @@ def test_a_job_writes_only_what_it_worked_out(planned):
     Import.objects.update(file_name="")
     Job.objects.update(state=Job.State.RUNNING)
 
-    jobs.finish(planned.job, imported, None)
+    jobs.finish(IMPORTER, planned.job, imported, None)
 
     assert Import.objects.get(pk=imported.pk).file_name == ""
 

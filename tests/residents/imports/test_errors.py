@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from openpyxl import load_workbook
 
+from haina.imports.errors import MOST_COMMENTS
+from haina.imports.layout import REASON
 from haina.jobs import files
 from haina.sheets.styles import RED
-from residents.imports.columns import REASON
-from residents.imports.errors import MOST_COMMENTS
 from tests.residents.imports.workbooks import (
     HEADER,
     LI,

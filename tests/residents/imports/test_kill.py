@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
-from residents.imports import service
+from haina.imports import service
 from residents.models import Resident
 from tests import make
 from tests.jobs.test_kill_points import COMMITTED, EVERY_JOB, die_at, go_on

@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
-from residents.imports.columns import Layout
-from residents.imports.plan import OnFile, make_plan
-from residents.imports.sheet import Entry, Sheet
+from haina.imports.entries import Entry, OnFile
+from haina.imports.plan import make_plan
+from haina.imports.sheet import Sheet
+from residents.imports.apply import rooms_of
+from residents.imports.contract import ResidentContract
 
 ZHANG = ("张三", "male", "owner", None, "+8618913112121", "440304198511080000")
 LIU = ("张三", "male", "term_tenant", date(2018, 12, 31), *ZHANG[4:])
@@ -20,7 +22,7 @@ def but(person, **changed):
 
 
 def sheet_of(*persons, rooms=(ROOM,), sheets=("住户",)):
-    sheet = Sheet(Layout.of(["栋", "单元", "房间号"]), "腾讯小区")
+    sheet = Sheet(ResidentContract(["栋", "单元", "房间号"], "腾讯小区"))
     for name in sheets:
         sheet.begin(name, [])
     for number, person in enumerate(persons):
@@ -47,7 +49,7 @@ def test_somebody_new_is_created():
 
     assert [entry.person for entry in plan.new] == [ZHANG]
     assert (plan.changes, plan.unchanged) == ([], [])
-    assert list(plan.rooms) == [ROOM]
+    assert list(rooms_of(plan)) == [ROOM]
 
 
 def test_somebody_on_file_is_unchanged():
@@ -133,7 +135,7 @@ def test_a_contradiction_between_sheets_names_the_sheet():
 def test_a_row_without_a_person_makes_its_room():
     plan = plan_of(None)
 
-    assert (list(plan.rooms), plan.new, plan.is_empty) == ([ROOM], [], False)
+    assert (list(rooms_of(plan)), plan.new, plan.is_empty) == ([ROOM], [], False)
 
 
 def test_the_digest_is_of_what_is_shown():

@@ -2,12 +2,13 @@
 
 import pytest
 
+from haina.imports.layout import letter_of
+from haina.imports.rows import HeaderRefused, read_sheet
 from haina.sheets.reader import CellError, Row
-from residents.imports.columns import Layout, letter_of
-from residents.imports.rows import HeaderRefused, read_sheet
+from residents.imports.contract import ResidentContract
 from tests.residents.imports.workbooks import FOUR, GROUPS, HEADER, LI, LIU, ZHANG, row
 
-LAYOUT = Layout.of(["栋", "单元", "房间号"])
+LEVELS = ["栋", "单元", "房间号"]
 
 
 def rows_of(*cells, sheet="住户"):
@@ -20,8 +21,12 @@ def rows_of(*cells, sheet="住户"):
             yield Row(sheet, number, tuple(filled))
 
 
-def read(*cells, layout=LAYOUT):
-    return read_sheet(rows_of(*cells), layout=layout, community="腾讯小区")
+def contract(levels=LEVELS):
+    return ResidentContract(levels, "腾讯小区")
+
+
+def read(*cells, levels=LEVELS):
+    return read_sheet(rows_of(*cells), contract(levels))
 
 
 def entries_of(sheet):
@@ -32,9 +37,9 @@ def problems_of(*cells) -> list[tuple[str, str]]:
     return [(f"{each.column}{each.row}", each.code) for each in read(HEADER, *cells).problems]
 
 
-def refusal_of(*cells, layout=LAYOUT) -> HeaderRefused:
+def refusal_of(*cells, levels=LEVELS) -> HeaderRefused:
     with pytest.raises(HeaderRefused) as refused:
-        read(*cells, layout=layout)
+        read(*cells, levels=levels)
     return refused.value
 
 
@@ -45,7 +50,7 @@ def test_the_guides_rows_are_read():
     entries = entries_of(sheet)
     assert [entry.person[0] for entry in entries] == ["张三", "李四", "王五", "刘六"]
     assert [entry.row for entry in entries] == [3, 4, 5, 6]
-    assert entries[3].path == ("B", "1", "102")
+    assert entries[3].key[0] == ("B", "1", "102")
 
 
 @pytest.mark.parametrize(
@@ -121,16 +126,16 @@ def test_rows_with_nothing_but_spaces_are_blank(blank):
 
 
 def test_levels_have_the_names_of_the_community():
-    layout = Layout.of(["组 团", "一", "二", "三", "四", "五", "六", "1"])
+    levels = ["组 团", "一", "二", "三", "四", "五", "六", "1"]
     header = [*HEADER[:7], "组团", "一", "二", "三", "四", "五", "六", 1]
 
-    sheet = read(header, [*ZHANG[:7], *"ABCDEFGH"], layout=layout)
+    sheet = read(header, [*ZHANG[:7], *"ABCDEFGH"], levels=levels)
 
-    assert entries_of(sheet)[0].path == tuple("ABCDEFGH")
+    assert entries_of(sheet)[0].key[0] == tuple("ABCDEFGH")
 
 
 def test_a_workbook_of_more_levels_is_refused():
-    refused = refusal_of(HEADER, ZHANG, layout=Layout.of(["栋", "单元"]))
+    refused = refusal_of(HEADER, ZHANG, levels=["栋", "单元"])
 
     assert [each.column for each in refused.problems] == ["J"]
 
@@ -139,7 +144,7 @@ def test_a_row_without_a_person_is_there_for_its_room():
     sheet = read(HEADER, [*[None] * 6, *ZHANG[6:]])
 
     assert sheet.entries == {}
-    assert list(sheet.rooms) == [("A", "1", "101")]
+    assert list(sheet.places) == [(("A", "1", "101"), "")]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +195,7 @@ def test_nobody_else_has_an_end_of_the_lease():
 def test_two_sheets_with_the_header_are_both_read():
     both = [*rows_of(HEADER, ZHANG, sheet="一"), *rows_of(GROUPS, HEADER, LI, sheet="二")]
 
-    sheet = read_sheet(both, layout=LAYOUT, community="腾讯小区")
+    sheet = read_sheet(both, contract())
 
     assert [(each.sheet, each.row) for each in entries_of(sheet)] == [("一", 2), ("二", 3)]
 
@@ -202,7 +207,7 @@ def test_other_sheets_are_passed_over():
     ]
     rows = [*others[:1], *rows_of(HEADER, ZHANG, sheet="二"), *others[1:]]
 
-    sheet = read_sheet(rows, layout=LAYOUT, community="腾讯小区")
+    sheet = read_sheet(rows, contract())
 
     assert [each.sheet for each in entries_of(sheet)] == ["二"]
 
@@ -211,7 +216,7 @@ def test_a_second_sheet_with_a_changed_header_is_not_passed_over():
     rows = [*rows_of(HEADER, ZHANG, sheet="一"), *rows_of(row(HEADER, A="名字"), LI, sheet="二")]
 
     with pytest.raises(HeaderRefused) as refused:
-        read_sheet(rows, layout=LAYOUT, community="腾讯小区")
+        read_sheet(rows, contract())
 
     assert [(each.sheet, each.column) for each in refused.value.problems] == [("二", "A")]
 
@@ -219,7 +224,7 @@ def test_a_second_sheet_with_a_changed_header_is_not_passed_over():
 def test_the_name_of_a_sheet_can_be_stored():
     rows = rows_of(HEADER, row(E=None), sheet="住\x00户\ud800")
 
-    (problem,) = read_sheet(rows, layout=LAYOUT, community="腾讯小区").problems
+    (problem,) = read_sheet(rows, contract()).problems
 
     assert problem.sheet == "住户"
 
@@ -229,8 +234,7 @@ def test_progress_counts_rows():
 
     read_sheet(
         rows_of(HEADER, *[ZHANG] * 1001),
-        layout=LAYOUT,
-        community="腾讯小区",
+        contract(),
         tick=told.append,
     )
 

@@ -10,10 +10,10 @@ from communities import tree
 from communities.management.commands.check_trees import problems_of
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
+from haina.imports import service
 from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import services
-from residents.imports import service
 from residents.models import Import, Resident
 from tests import make
 from tests.jobs.meanwhile import run_while
@@ -92,7 +92,7 @@ def test_two_jobs_of_one_decision_write_once(community, creator, by, tmp_path, a
         book(tmp_path / "改.xlsx", [row(A="张三丰"), row(LI, E="13800000000")]), community
     )
     told = {"import": planned.pk, "policy": "overwrite", "good_rows_only": False}
-    jobs = [make.job(creator, service.APPLY, payload=told).pk for _ in range(2)]
+    jobs = [make.job(creator, Import.KIND + service.APPLY, payload=told).pk for _ in range(2)]
 
     together(queue.run, jobs)
 
@@ -106,7 +106,8 @@ def test_two_jobs_of_one_decision_write_once(community, creator, by, tmp_path, a
 
 
 def test_two_undos_are_one(creator, by, applied):
-    jobs = [make.job(creator, service.UNDO, payload={"import": applied.pk}).pk for _ in range(2)]
+    kind, told = Import.KIND + service.UNDO, {"import": applied.pk}
+    jobs = [make.job(creator, kind, payload=told).pk for _ in range(2)]
 
     together(queue.run, jobs)
 

@@ -8,11 +8,11 @@ from communities.management.commands.check_trees import problems_of
 from communities.models import BuildingNode
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
+from haina.imports import service
 from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import removal, services
-from residents.imports import service
-from residents.models import RemovedResident, Resident
+from residents.models import Import, RemovedResident, Resident
 from residents.verification import leases
 from tests import make
 from tests.residents.imports.workbooks import (
@@ -240,7 +240,7 @@ def test_a_second_job_of_the_same_undo_does_nothing(community, creator, importin
     told = importing(ZHANG)
     undo(told)
     importing(ZHANG)
-    late = make.job(creator, service.UNDO, payload={"import": told.pk})
+    late = make.job(creator, Import.KIND + service.UNDO, payload={"import": told.pk})
 
     queue.run(late.pk)
 

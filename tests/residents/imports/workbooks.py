@@ -9,8 +9,8 @@ from openpyxl import Workbook
 
 from communities.models import BuildingNode
 from haina.accounts.audit import Actor
+from haina.imports import service
 from haina.jobs import queue
-from residents.imports import service
 from residents.models import Import, Resident
 from tests import make
 from tests.sheets import make as parts
@@ -94,7 +94,7 @@ def start(path, community, *, by=None, once="") -> Import:
     actor = Actor.of(by or make.creator_of(community.account))
     file = SimpleUploadedFile(Path(path).name, Path(path).read_bytes())
     once = once or f"once-{next(make.numbers)}"
-    return service.start(community, file, by=actor, now=timezone.now(), once=once)
+    return service.start(Import(community=community), file, by=actor, now=timezone.now(), once=once)
 
 
 def upload(path, community, *, by=None) -> Told:

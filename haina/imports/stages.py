@@ -6,9 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from haina.imports.importer import Words
+from haina.imports.models import Import
+from haina.imports.service import APPLY, is_job
 from haina.jobs.models import BROKE, Job
-from residents.imports.service import APPLY
-from residents.models import Import
 
 WORKING, EXPIRED = "working", "expired"
 STOPPED, FAILED = "stopped", "failed"  # nothing came of reading the file
@@ -26,13 +27,6 @@ STAGES = {
     STOPPED: gettext_lazy("已取消"),
     FAILED: gettext_lazy("未导入"),
     IDLE: gettext_lazy("没有变化"),
-}
-
-REASONS = {  # why an undone import left something as it was
-    "changed": gettext_lazy("导入之后有人修改过，保持原样。"),
-    "deleted": gettext_lazy("导入之后被删除，仍在回收站里，保持原样。"),
-    "renamed": gettext_lazy("导入之后改过名称或位置，没有删除。"),
-    "inhabited": gettext_lazy("里面有住户或下级，没有删除。"),
 }
 
 
@@ -79,9 +73,8 @@ def label_of(imported: Import, stage: str) -> str:
 
 
 def is_planned_again(imported: Import) -> bool:
-    """Did somebody decide, and found the community changed since the plan was made?"""
-    job = imported.job
-    return job is not None and job.kind == APPLY and job.state == Job.State.DONE
+    """Did somebody decide, and something had changed since the plan was made?"""
+    return is_job(imported, APPLY) and imported.job.state == Job.State.DONE
 
 
 def setback_of(imported: Import) -> str:
@@ -122,31 +115,35 @@ def why_nothing(imported: Import, stage: str) -> str:
     return ending_of(imported, stage).text if stage in NOTHING_CAME else ""
 
 
-def planned_figures(counts: dict) -> list[Figure]:
+def planned_figures(counts: dict, words: Words) -> list[Figure]:
     return [
-        Figure(_("新增住户"), counts.get("new", 0)),
-        Figure(_("可更新住户"), counts.get("fills", 0) + counts.get("differs", 0)),
+        Figure(_("新增%s") % words.people, counts.get("new", 0)),
+        Figure(_("可更新%s") % words.people, counts.get("fills", 0) + counts.get("differs", 0)),
         Figure(_("没有变化"), counts.get("unchanged", 0)),
-        Figure(_("新建楼栋节点"), counts.get("nodes", 0)),
+        *figures_of_nodes(counts.get("nodes", 0), words),
         Figure(_("有问题的行"), counts.get("bad_rows", 0), warns=True),
     ]
 
 
-def applied_figures(counts: dict) -> list[Figure]:
+def applied_figures(counts: dict, words: Words) -> list[Figure]:
     return [
-        Figure(_("新增住户"), counts.get("created", 0)),
-        Figure(_("更新住户"), counts.get("updated", 0)),
+        Figure(_("新增%s") % words.people, counts.get("created", 0)),
+        Figure(_("更新%s") % words.people, counts.get("updated", 0)),
         Figure(_("没有变化"), counts.get("unchanged", 0)),
         Figure(_("按选择跳过"), counts.get("skipped", 0)),
-        Figure(_("新建楼栋节点"), counts.get("nodes_created", 0)),
+        *figures_of_nodes(counts.get("nodes_created", 0), words),
         Figure(_("未导入的行"), counts.get("bad_rows", 0), warns=True),
     ]
 
 
-def figures_of(imported: Import) -> list[Figure]:
+def figures_of_nodes(number: int, words: Words) -> list[Figure]:
+    return [Figure(_("新建%s") % words.nodes, number)] if words.nodes else []
+
+
+def figures_of(imported: Import, words: Words) -> list[Figure]:
     if imported.state in (Import.State.APPLIED, Import.State.UNDONE):
-        return applied_figures(imported.counts)
-    return planned_figures(imported.counts)
+        return applied_figures(imported.counts, words)
+    return planned_figures(imported.counts, words)
 
 
 def preview_of(imported: Import) -> dict:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from residents.imports.stages import is_planned_again
-from residents.models import Import
+from haina.imports.importer import Words
+from haina.imports.models import Import
+from haina.imports.stages import is_planned_again
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,20 @@ class DecideForm(forms.Form):
 
     GOOD, NONE = "good", "none"
 
-    policy = forms.ChoiceField(
-        label=_("已有住户"), choices=Import.Policy.choices, initial=Import.Policy.FILL
-    )
+    policy = forms.ChoiceField(choices=Import.Policy.choices, initial=Import.Policy.FILL)
     rows = forms.ChoiceField(
         label=_("有问题的行"),
         choices=[(GOOD, _("只导入正确的行")), (NONE, _("都不导入"))],
         error_messages={"required": _("请选择怎样处理有问题的行。")},
     )
 
-    def __init__(self, *args, counts, **kwargs):
+    def __init__(self, *args, counts: dict, words: Words, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["policy"].label = _("已有%s") % words.people
         self.bad = counts.get("bad_rows", 0)
         fills, differs = counts.get("fills", 0), counts.get("differs", 0)
         self.on_file = {"n": fills + differs, "fills": fills, "differs": differs}
+        self.on_file |= {"people": words.people}
         if not self.on_file["n"]:
             del self.fields["policy"]
         if not self.bad:
@@ -61,7 +62,7 @@ class DecideForm(forms.Form):
         fill = _("只填写空白项：%(fills)d 位补全，%(differs)d 位与文件不同的内容保持原样。")
         overwrite = _("%(n)d 位换成文件里的内容。空单元格不改动，“-” 表示清除。")
         return {
-            policy.SKIP: _("已有的 %(n)d 位住户保持原样。") % on_file,
+            policy.SKIP: _("已有的 %(n)d 位%(people)s保持原样。") % on_file,
             policy.FILL: fill % on_file,
             policy.OVERWRITE: overwrite % on_file,
             self.GOOD: _("有问题的 %(n)d 行不导入，可以在错误工作簿里改好后再上传。") % bad,
@@ -80,8 +81,8 @@ class DecideForm(forms.Form):
 
 
 def chosen_before(imported: Import) -> dict:
-    """What was chosen of the plan before this one, if the community changed meanwhile and there
-    is a new one: to begin the form with."""
+    """What was chosen of the plan before this one, if something changed meanwhile and there is a
+    new one: to begin the form with."""
     if not is_planned_again(imported):
         return {}
     told = imported.job.payload

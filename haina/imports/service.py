@@ -1,7 +1,7 @@
 """What people do with an import: start it, decide on its plan, drop it, take it back.
 
 Each act is checked and stored here, in the request; the work is done by the jobs of
-residents/imports/jobs.py, and the Import row tells what came of it:
+haina/imports/jobs.py, and the Import row tells what came of it:
 
     READING -> APPLIED, PLANNED or REFUSED      when the first job has read the file
     PLANNED -> APPLIED or DROPPED               by decide() or drop(); a plan that no longer
@@ -21,16 +21,15 @@ from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from communities.models import Community
 from haina.accounts import audit
 from haina.accounts.models import Administrator
+from haina.imports.models import Import
 from haina.jobs import files, queue
 from haina.jobs.models import Job
-from residents.models import Import
 
 LARGE_FILE = 512 * 1024  # bytes; some ten thousand rows, which take a second
 MANY_ROWS = 10_000  # as much, where the file is gone
-IMPORT, APPLY, UNDO = "residents.import", "residents.import.apply", "residents.import.undo"
+READ, APPLY, UNDO = "", ".apply", ".undo"  # what the kinds of an import's jobs end in
 
 
 class DecisionRefused(Exception):
@@ -56,10 +55,10 @@ class PlanChanged(DecisionRefused):
 
 
 class ImportGone(DecisionRefused):
-    """The import was deleted together with its community."""
+    """The import was deleted together with what it was to go into."""
 
     def __str__(self):
-        return _("小区已被删除，这次导入没有保留。请选择其他小区。")
+        return _("这次导入没有保留，请重新上传。")
 
 
 class PlanTooOld(DecisionRefused):
@@ -91,32 +90,28 @@ class NotApplied(DecisionRefused):
 
 
 @transaction.atomic
-def start(community: Community, file: File, *, by: audit.Actor, now: datetime, once: str) -> Import:
-    """Store the upload and put the job that reads it. Pressed twice, the button gives the same
-    import and stores no second file; another file in the same form is another import. Raises
-    ImportGone."""
+def start(imported: Import, file: File, *, by: audit.Actor, now: datetime, once: str) -> Import:
+    """Store the upload and put the job that reads it. `imported` is new and knows its target; the
+    one that is returned counts. Pressed twice, the button gives the same import and stores no
+    second file; another file in the same form is another import. Raises ImportGone."""
     administrators = Administrator.objects.select_for_update(no_key=True)
     administrators.get(pk=by.administrator_id)  # one start at a time of each administrator
-    key = f"{once}:{community.pk}:{digest_of(file)}"
-    started = Job.objects.filter(asked_by_id=by.administrator_id, kind=IMPORT, key=key).first()
+    kind, key = imported.KIND + READ, f"{once}:{imported.target_id}:{digest_of(file)}"
+    started = Job.objects.filter(asked_by_id=by.administrator_id, kind=kind, key=key).first()
     if started:
-        return started_by(started)
+        return started_by(started, type(imported))
 
     hours = max(settings.FILE_HOURS, Import.PLAN_KEPT // timedelta(hours=1))
-    upload = files.keep(community.account, file, name=file.name, now=now, hours=hours)
-    imported = Import.objects.create(
-        community=community,
-        asked_by_id=by.administrator_id,
-        actor=by.label,
-        file_name=upload.name,
-        upload=upload,
-    )
-    put(IMPORT, imported, {}, by=by, key=key)
+    upload = files.keep(imported.account, file, name=file.name, now=now, hours=hours)
+    imported.asked_by_id, imported.actor = by.administrator_id, by.label
+    imported.upload, imported.file_name = upload, upload.name
+    imported.save()
+    put(READ, imported, {}, by=by, key=key)
     return imported
 
 
-def started_by(job: Job) -> Import:
-    imported = Import.objects.filter(pk=job.payload["import"]).first()
+def started_by(job: Job, model: type[Import]) -> Import:
+    imported = model.objects.filter(pk=job.payload["import"]).first()
     if imported is None:
         raise ImportGone
     return imported
@@ -159,19 +154,20 @@ def drop(imported: Import, *, by: audit.Actor, now: datetime) -> None:
 
 
 @transaction.atomic
-def drop_old(*, now: datetime) -> int:
+def drop_old(model: type[Import], *, now: datetime) -> int:
     """Plans that nobody decided on in time are over, and their previews forgotten; how many. A
     decision that is still being carried out stands."""
-    planned = Import.objects.filter(state=Import.State.PLANNED)
+    planned = model.objects.filter(state=Import.State.PLANNED)
     old = planned.filter(created_at__lt=now - Import.PLAN_KEPT).select_for_update().order_by("pk")
     pks = list(old.values_list("pk", flat=True))
-    idle = Import.objects.filter(pk__in=pks).exclude(
+    idle = model.objects.filter(pk__in=pks).exclude(
         job__state__in=[Job.State.WAITING, Job.State.RUNNING]
     )
-    over = list(idle.select_related("community__account").order_by("community__account", "pk"))
-    for account, imports in groupby(over, key=lambda imported: imported.community.account):
+    account = idle.account_path
+    over = list(idle.select_related(account).order_by(account, "pk"))
+    for account, imports in groupby(over, key=lambda imported: imported.account):
         audit.record("import.dropped", list(imports), by=audit.Actor.nightly(account), at=now)
-    dropped = Import.objects.filter(pk__in=[imported.pk for imported in over])
+    dropped = model.objects.filter(pk__in=[imported.pk for imported in over])
     return dropped.update(state=Import.State.DROPPED, preview="", decided_at=now)
 
 
@@ -189,12 +185,16 @@ def start_undo(imported: Import, *, by: audit.Actor, now: datetime) -> Job:
 def locked(imported: Import) -> Import:
     """The row as it is now, and nobody else's until the transaction ends. Without its relations:
     joined to it, they would be as they were before somebody else let the row go."""
-    return Import.objects.select_for_update().get(pk=imported.pk)
+    return type(imported).objects.select_for_update().get(pk=imported.pk)
 
 
-def unfinished(imported: Import, kind: str) -> Job | None:
-    job = imported.job
-    return job if job and job.kind == kind and not job.is_over else None
+def unfinished(imported: Import, act: str) -> Job | None:
+    return imported.job if is_job(imported, act) and not imported.job.is_over else None
+
+
+def is_job(imported: Import, act: str) -> bool:
+    """Was its latest job to READ, APPLY or UNDO it?"""
+    return imported.job is not None and imported.job.kind == imported.KIND + act
 
 
 def refuse_unless_planned(imported: Import, *, now: datetime) -> None:
@@ -206,12 +206,13 @@ def refuse_unless_planned(imported: Import, *, now: datetime) -> None:
         raise UploadGone
 
 
-def put(kind: str, imported: Import, more: dict, *, by: audit.Actor, key: str = "") -> Job:
+def put(act: str, imported: Import, more: dict, *, by: audit.Actor, key: str = "") -> Job:
     """The job becomes the import's latest. Its key follows from the one before it, so that an act
     can be tried again after a job that broke off, and is still done once."""
     key = key or f"{imported.pk}:{imported.job_id or 0}"
     told = {"import": imported.pk} | more
-    job = queue.put(kind, told, by=by, key=key, heavy=is_heavy(imported))
+    heavy = is_heavy(imported)
+    job = queue.put(imported.KIND + act, told, by=by, key=key, heavy=heavy)
     imported.job = job
     imported.save(update_fields=["job"])
     return job
@@ -224,6 +225,10 @@ def is_heavy(imported: Import) -> bool:
     if imported.upload:
         return imported.upload.file.size > LARGE_FILE
     return imported.counts.get("rows", 0) > MANY_ROWS
+
+
+def kinds_of(model: type[Import]) -> list[str]:
+    return [model.KIND + act for act in (READ, APPLY, UNDO)]
 
 
 def token_of(imported: Import) -> str:

@@ -2,31 +2,26 @@
 uploaded as it is, it imports."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from communities.models import Community
+from haina.imports.entries import BadRow
+from haina.imports.layout import REASON
+from haina.imports.sheet import Sheet
 from haina.lib.text import tidy
 from haina.sheets.reader import Cell, CellError
 from haina.sheets.writer import Column, Group, Marked, write_workbook
-from residents.imports.columns import REASON
-from residents.imports.sheet import BadRow, Sheet
-from residents.imports.template import layout_columns, workbook_name
 
 MOST_COMMENTS = 3000  # each is a drawing of its own, and slow to open; the reasons stand beside
 LONGEST = 500  # characters of a cell; no column takes as many
 
 
-def write_errors(path: Path, sheet: Sheet, community: Community) -> None:
-    """Write the failing rows. Cells hold what was typed, as text; one that was wrong because it
-    was no text stays what it was, so that it does not turn into a good one."""
-    groups = layout_columns(community)
-    groups.append(Group("", (Column(REASON, width=70),)))
-    write_workbook(path, title="住户信息", columns=groups, rows=marked_rows(sheet))
-
-
-def file_name(community: Community) -> str:
-    return workbook_name(f"{community.name}需要修改的")
+def write_errors(path: Path, sheet: Sheet, *, title: str, columns: Sequence[Group]) -> None:
+    """Write the failing rows below the template's columns. Cells hold what was typed, as text; one
+    that was wrong because it was no text stays what it was, so that it does not turn into a good
+    one."""
+    groups = [*columns, Group("", (Column(REASON, width=70),))]
+    write_workbook(path, title=title, columns=groups, rows=marked_rows(sheet))
 
 
 def marked_rows(sheet: Sheet) -> Iterator[list]:

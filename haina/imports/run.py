@@ -11,20 +11,18 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from communities.models import Community
-from communities.refusals import CommunityGone, TreeRefused
-from communities.tree import refuse_too_many
-from communities.whole_tree import Tree
 from haina.accounts import audit
+from haina.imports.contract import Contract
+from haina.imports.entries import Problem
+from haina.imports.importer import Importer
+from haina.imports.models import Import
+from haina.imports.plan import Plan, make_plan
+from haina.imports.preview import preview_of
+from haina.imports.refusals import Refusal
+from haina.imports.rows import HeaderRefused, read_sheet
+from haina.imports.sheet import Sheet
 from haina.lib.faults import passing
 from haina.sheets import reader
-from residents.imports.apply import apply_plan, on_file
-from residents.imports.columns import Layout
-from residents.imports.plan import Plan, make_plan
-from residents.imports.preview import preview_of
-from residents.imports.rows import HeaderRefused, read_sheet
-from residents.imports.sheet import Problem, Sheet
-from residents.models import Import
 
 BESIDE = 16  # columns to the right that are looked at, so that a note can tell of them
 KEPT_PROBLEMS = 200  # with the import; the command prints more
@@ -32,18 +30,9 @@ KEPT_PROBLEMS = 200  # with the import; the command prints more
 Tick = Callable[[str, int], None]
 
 
-class Refusal(Exception):
-    """The file, or the community meanwhile, does not let anything be imported."""
-
-    def __init__(self, code: str, message: str, problems=(), counts: dict | None = None) -> None:
-        super().__init__(message)
-        self.code, self.message, self.problems = code, message, list(problems)
-        self.counts = {"problems": len(self.problems)} | (counts or {})
-
-
 @dataclass(frozen=True)
 class Decision:
-    """What is to become of residents on file, and of good rows beside bad ones. Without a policy
+    """What is to become of people on file, and of good rows beside bad ones. Without a policy
     a plan is applied only if it overwrites nothing."""
 
     policy: str = ""
@@ -55,16 +44,15 @@ class Decision:
         return bool(self.policy) or not plan.overwrites
 
 
-def read(path: Path, community: Community, tick: Tick) -> Sheet:
+def read(path: Path, contract: Contract, tick: Tick) -> Sheet:
     """What the workbook says. Nothing is locked meanwhile. Raises Refusal."""
-    layout = Layout.of(community.levels)
-    rows = reader.read(path, width=layout.width + BESIDE)
+    rows = reader.read(path, width=contract.layout.width + BESIDE)
 
     def told(count: int) -> None:
         tick(_("正在读取"), count)
 
     try:
-        sheet = read_sheet(rows, layout=layout, community=community.name, tick=told)
+        sheet = read_sheet(rows, contract, tick=told)
     except reader.Refused as refused:
         raise Refusal(refused.code, refused.message) from None
     except HeaderRefused as refused:
@@ -76,27 +64,14 @@ def read(path: Path, community: Community, tick: Tick) -> Sheet:
     return sheet
 
 
-def plan_for(sheet: Sheet, community: Community) -> tuple[Plan, Tree]:
-    """The plan, and the tree with the missing nodes in memory. The community's lock is held from
-    here to the end of the caller's transaction. Raises Refusal."""
-    try:
-        tree = Tree(community)
-    except CommunityGone:
-        message = _("读取期间小区被删除，没有导入任何内容。")
-        raise Refusal("no_community", message) from None
-    if Layout.of(community.levels) != sheet.layout:
-        message = _("读取期间小区的楼栋结构被修改。请重新下载模板后再导入。")
-        raise Refusal("levels_changed", message)
-    plan = make_plan(sheet, on_file(tree))
-    for path in dict.fromkeys(plan.rooms):
-        tree.reach(path)
-    plan.nodes = len(tree.new)
-    try:
-        refuse_too_many(community, plan.nodes)
-    except TreeRefused as refused:
-        raise Refusal("structure", str(refused)) from None
+def plan_for(importer: Importer, imported: Import, sheet: Sheet) -> tuple[Plan, object]:
+    """The plan, and the importer's ground, which carry_out() takes. The importer's lock is held
+    from here to the end of the caller's transaction. Raises Refusal."""
+    ground = importer.ground(imported, sheet)
+    plan = make_plan(sheet, importer.on_file(ground))
+    importer.reach(plan, ground)
     passing("import.planned")
-    return plan, tree
+    return plan, ground
 
 
 def refuse_without_good_rows(plan: Plan) -> None:
@@ -110,9 +85,10 @@ def problems_message(plan: Plan) -> str:
 
 
 def carry_out(
+    importer: Importer,
     imported: Import,
     plan: Plan,
-    tree: Tree,
+    ground,
     decision: Decision,
     *,
     by: audit.Actor,
@@ -120,7 +96,7 @@ def carry_out(
 ) -> None:
     """Write the plan, and into the import what was written."""
     policy = decision.policy or Import.Policy.FILL
-    written = apply_plan(plan, tree, imported, policy=policy, by=by, now=now)
+    written = importer.apply(plan, ground, imported, policy=policy, by=by, now=now)
     tell(imported, plan)
     imported.state, imported.policy = Import.State.APPLIED, policy
     imported.good_rows_only, imported.decided_at = decision.good_rows_only, now

@@ -24,6 +24,8 @@ class Contract:
     # One for each heading. A reader takes a cell and returns its value, "" or None for a blank one,
     # or raises BadCell; CLEAR stands for a cell that asks to clear what is on file.
     readers: Sequence[Reader]
+    # May it also be a text file with separated values?
+    with_csv: bool = False
     # What makes two rows the same person, in words: 同一房间、同一手机号.
     same: str
     # Columns of a person that may be blank on file and are filled in under 补全空白.

@@ -16,12 +16,14 @@ MOST_COMMENTS = 3000  # each is a drawing of its own, and slow to open; the reas
 LONGEST = 500  # characters of a cell; no column takes as many
 
 
-def write_errors(path: Path, sheet: Sheet, *, title: str, columns: Sequence[Group]) -> None:
+def write_errors(
+    path: Path, sheet: Sheet, *, title: str, columns: Sequence[Column | Group]
+) -> None:
     """Write the failing rows below the template's columns. Cells hold what was typed, as text; one
     that was wrong because it was no text stays what it was, so that it does not turn into a good
     one."""
-    groups = [*columns, Group("", (Column(REASON, width=70),))]
-    write_workbook(path, title=title, columns=groups, rows=marked_rows(sheet))
+    columns = [*columns, Column(REASON, width=70)]
+    write_workbook(path, title=title, columns=columns, rows=marked_rows(sheet))
 
 
 def marked_rows(sheet: Sheet) -> Iterator[list]:

@@ -14,7 +14,7 @@ from haina.imports.entries import OnFile
 from haina.imports.models import Import, ImportQuerySet
 from haina.imports.plan import Plan
 from haina.imports.sheet import Sheet
-from haina.sheets.writer import Group
+from haina.sheets.writer import Column, Group
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Importer:
         """What the target's workbook looks like now."""
         raise NotImplementedError
 
-    def columns(self, target: models.Model) -> list[Group]:
+    def columns(self, target: models.Model) -> Sequence[Column | Group]:
         """The template's columns; those of the contract's layout, in its order."""
         raise NotImplementedError
 

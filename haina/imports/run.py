@@ -46,7 +46,8 @@ class Decision:
 
 def read(path: Path, contract: Contract, tick: Tick) -> Sheet:
     """What the workbook says. Nothing is locked meanwhile. Raises Refusal."""
-    rows = reader.read(path, width=contract.layout.width + BESIDE)
+    width = contract.layout.width + BESIDE
+    rows = reader.read(path, width=width, with_csv=contract.with_csv)
 
     def told(count: int) -> None:
         tick(_("正在读取"), count)

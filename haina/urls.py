@@ -22,6 +22,7 @@ urlpatterns = [
     path("<slug:account>/reminders/", include("reminders.urls")),
     path("<slug:account>/wechat/", include("haina.wechat.urls_console")),
     path("<slug:account>/sms/", include("haina.sms.urls")),
+    path("<slug:account>/administrators/", include("haina.accounts.administrator_urls")),
     path("<slug:account>/jobs/", include("haina.jobs.urls")),
     path("<slug:account>/audit/", include("haina.trail.urls")),
     path("", include("haina.accounts.urls")),

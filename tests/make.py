@@ -12,11 +12,20 @@ from communities import services as community_services
 from communities import tree
 from communities.models import BuildingNode, Community
 from followers.models import Colleague, Follower, Tag
+from haina.accounts import invitations
 from haina.accounts import services as account_services
 from haina.accounts.audit import Actor
-from haina.accounts.models import Administrator, Scan, SecondFactor, ServiceAccount, User
+from haina.accounts.models import (
+    Administrator,
+    Invitation,
+    Scan,
+    SecondFactor,
+    ServiceAccount,
+    User,
+)
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.accounts.scan import LASTS
+from haina.accounts.terms import Terms
 from haina.jobs import files
 from haina.jobs.models import Job
 from haina.lib.encryption import keyed_hash
@@ -133,6 +142,25 @@ def operator(
     )
     place.communities.set(communities)
     return place
+
+
+def system(account: ServiceAccount, name: str = "老周") -> Administrator:
+    """One of the 20 system administrators."""
+    call = {"by": Actor.command(account), "now": timezone.now()}
+    role = Administrator.Role.SYSTEM
+    return account_services.add_administrator(account, user(name=name), role=role, **call)
+
+
+def invited(
+    account: ServiceAccount, phone: str = "", *, by: Administrator | None = None, **terms
+) -> tuple[Invitation, str]:
+    """An invitation by the creator, and the token of its link."""
+    phone = phone or f"+86139{next(numbers):08d}"
+    terms = {"role": Administrator.Role.OPERATOR} | terms
+    terms["communities"] = frozenset(each.pk for each in terms.get("communities", ()))
+    by = Actor.of(by or creator_of(account))
+    token = invitations.invite(account, phone, Terms(**terms), by=by, now=timezone.now())
+    return account.invitations.get(phone=phone, ended_at=None), token
 
 
 def community(account: ServiceAccount, name: str = "腾讯小区", **fields) -> Community:

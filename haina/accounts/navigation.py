@@ -55,6 +55,7 @@ GROUPS = (
     (
         _("设置管理"),
         (
+            Tab(Section.ADMINISTRATORS, "administrators:list", "users"),
             Tab(Section.ADMINISTRATORS, "official:settings", "plug", _("公众号设置")),
             Tab(Section.ADMINISTRATORS, "sms:settings", "message", _("短信设置")),
             Tab(Section.ADMINISTRATORS, "trail:list", "list-check", _("操作记录")),

@@ -76,8 +76,8 @@ class Rights:
         if administrator.holds_everything:
             return cls(everything=True)
         sections, fields = {}, {}
-        for section, name, level in administrator.grants.values_list("section", "field", "level"):
-            (fields if name else sections)[name or section] = level
+        for grant in administrator.grants.all():  # which may have been prefetched
+            (fields if grant.field else sections)[grant.field or grant.section] = grant.level
         return cls(sections=sections, fields=fields)
 
     def cover(self, right: Right) -> bool:

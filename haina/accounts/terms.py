@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, Invitation
 from haina.accounts.permissions import Level, Rights, Section
-from haina.accounts.scope import Scope
 
 Role = Administrator.Role
 
@@ -32,12 +31,12 @@ class Terms:
     @classmethod
     def of(cls, administrator: Administrator) -> Self:
         """Those that somebody has now."""
-        rights = Rights.of(administrator)
+        rights, limits = Rights.of(administrator), administrator.communities.all()
         return cls(
             role=administrator.role,
             sections=rights.sections,
             fields=rights.fields,
-            communities=Scope.of(administrator).community_ids or frozenset(),
+            communities=frozenset(community.pk for community in limits),
             ends_on=administrator.ends_on,
         )
 
@@ -60,7 +59,7 @@ class Terms:
         """Without what the role has anyway."""
         return self if self.role == Role.OPERATOR else type(self)(role=self.role)
 
-    def excess_over(self, mine: "Terms") -> str:
+    def excess_over(self, mine: Self) -> str:
         """A sentence about what these hold and the other terms do not; "" if there is nothing."""
         if self.role == Role.CREATOR or (self.role == Role.SYSTEM and not mine.rights.everything):
             return _("只有创建者和系统管理员可以设置系统管理员，创建者只能移交。")
@@ -72,7 +71,7 @@ class Terms:
             return _("截止日期不能晚于您自己的截止日期 %s。") % mine.ends_on
         return ""
 
-    def rises_above(self, mine: "Terms") -> bool:
+    def rises_above(self, mine: Self) -> bool:
         pairs = ((self.sections, mine.sections), (self.fields, mine.fields))
         return any(
             level > theirs.get(name, Level.NONE)
@@ -103,12 +102,17 @@ def refuse_to_give(account, terms: Terms, *, by: Actor) -> None:
 def refuse_to_touch(administrator: Administrator, *, by: Actor) -> None:
     """Raises AccountRefused for oneself, the creator, and whoever holds more than oneself."""
     mine = terms_of_actor(administrator.account, by)
-    if mine is None:
-        return
+    if mine and (sentence := why_untouchable(administrator, mine, by=by)):
+        raise AccountRefused(sentence)
+
+
+def why_untouchable(administrator: Administrator, mine: Terms, *, by: Actor) -> str:
+    """A sentence; "" where nothing speaks against it."""
     if administrator.pk == by.administrator_id:
-        raise AccountRefused(_("不能修改自己的权限，请由其他管理员修改。"))
+        return _("不能修改自己的权限，请由其他管理员修改。")
     if not may_touch(administrator, mine):
-        raise AccountRefused(_("不能修改创建者，或权限、小区、期限超过您的管理员。"))
+        return _("不能修改创建者，也不能修改权限、小区或期限超过您的管理员。")
+    return ""
 
 
 def may_touch(administrator: Administrator, mine: Terms) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from haina.accounts.views import console, scan, second_factor_rule, security, sign_in
+from haina.accounts.views import console, invited, scan, second_factor_rule, security, sign_in
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sign-in/scan/<slug:account>/", scan.scan_sign_in, name="scan-sign-in"),
     path("sign-in/token/", sign_in.csrf_token, name="csrf-token"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("invited/", invited.invited, name="invited"),
     path(
         "<slug:account>/administrators/second-factor/",
         second_factor_rule.second_factor_rule,

@@ -55,6 +55,8 @@ TAG = {"pk": "tag"}
 EMPLOYEE, DEPARTMENT = {"pk": "employee"}, {"pk": "department"}
 APPLICATION = {"pk": "application"}
 A_REVIEWER = {"pk": "reviewer"}
+COLLEAGUE = {"pk": "colleague"}
+INVITED = {"pk": "invited"}
 CHOSEN = {"community": "community"}
 
 ELSEWHERE = {
@@ -70,6 +72,7 @@ ELSEWHERE = {
     "sign-in/scan/<slug:account>/": Access(PUBLIC, BOTH),
     "sign-in/token/": Access(PUBLIC, READ),
     "sign-out/": Access(PUBLIC, WRITE),
+    "invited/": Access(PUBLIC, BOTH),
     "wechat/<str:door>/": Access(PUBLIC, BOTH),
     "m/<slug:account>/oauth/": Access(PUBLIC, READ),
     "m/<slug:account>/profile/": Access(IN_WECHAT, READ),
@@ -135,6 +138,15 @@ CONSOLE = {
     "sms/result/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "sms/remove/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "administrators/second-factor/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "administrators/": Access(VIEW_ADMINISTRATORS, READ),
+    "administrators/invite/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "administrators/invitations/<int:pk>/renew/": Access(MANAGE_ADMINISTRATORS, WRITE, INVITED),
+    "administrators/invitations/<int:pk>/revoke/": Access(MANAGE_ADMINISTRATORS, WRITE, INVITED),
+    "administrators/<int:pk>/edit/": Access(MANAGE_ADMINISTRATORS, BOTH, COLLEAGUE),
+    "administrators/<int:pk>/deactivate/": Access(MANAGE_ADMINISTRATORS, BOTH, COLLEAGUE),
+    "administrators/handover/": Access(MANAGE_ADMINISTRATORS, BOTH),
+    "administrators/handover/accept/": Access(ANY_ADMINISTRATOR, BOTH),
+    "administrators/handover/end/": Access(ANY_ADMINISTRATOR, WRITE),
     "audit/": Access(VIEW_ADMINISTRATORS, READ),
     "audit/export/": Access(VIEW_ADMINISTRATORS, BOTH),
     "communities/": Access(VIEW_COMMUNITIES, READ),

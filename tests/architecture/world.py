@@ -32,6 +32,8 @@ OF_ACCOUNT = {  # rows that no community's limit hides
     "tag",
     "department",
     "account",
+    "colleague",
+    "invited",
     "reviewer",
     "binding",
     "reminder",
@@ -114,6 +116,8 @@ def rows_of(community) -> dict[str, int]:
         "employee": make.employee(community.account, community).pk,
         "department": make.department(community.account, f"部门{community.pk}").pk,
         "move": make.moved(resident).pk,
+        "colleague": make.operator(community.account, communities=(community,)).pk,
+        "invited": make.invited(community.account, communities=(community,))[0].pk,
     }
 
 

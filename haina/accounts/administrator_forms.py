@@ -25,7 +25,7 @@ class LevelField(forms.TypedChoiceField):
 
     def __init__(self, *, label, labels, most):
         choices = [(level, text) for level, text in labels if level <= most]
-        told = {name: _("请重新选择。") for name in ("required", "invalid_choice")}
+        told = dict.fromkeys(("required", "invalid_choice"), _("请重新选择。"))
         super().__init__(label=label, choices=choices, coerce=int, error_messages=told)
 
 
@@ -38,7 +38,12 @@ class TermsForm(forms.Form):
     """Role, the sections, 住户通讯录权限, communities and the last day. `mine` are the terms of
     whoever fills it in, `communities` those that they reach, `now` what somebody has so far."""
 
-    role = forms.ChoiceField(label=_("角色"), choices=ROLES, widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label=_("角色"),
+        choices=ROLES,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("请选择角色。")),
+    )
     communities = CommunitiesChoice(
         None,
         label=_("管理的小区"),

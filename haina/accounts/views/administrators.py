@@ -21,6 +21,7 @@ from haina.accounts.permissions import Section
 from haina.accounts.services import AccountRefused
 from haina.accounts.terms import Role, Terms, why_untouchable
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
+from haina.lib.masking import national
 
 MANAGE = Section.ADMINISTRATORS.manage
 
@@ -76,7 +77,7 @@ def show_link(request, token: str, phone: str):
     """This once: the token is not kept."""
     link = request.build_absolute_uri(f"{reverse('invited')}?t={token}")
     days = Invitation.LIFE.days
-    context = {"link": link, "phone": phone, "days": days, "back": list_url(request)}
+    context = {"link": link, "phone": national(phone), "days": days, "back": list_url(request)}
     return render_screen(request, "accounts/administrators/link.html", context, fragment="form")
 
 

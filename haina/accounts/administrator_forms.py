@@ -5,9 +5,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haina.accounts.forms import PasswordForm
+from haina.accounts.forms import AgainForm
 from haina.accounts.models import User
 from haina.accounts.permissions import Level, ResidentField, Section
+from haina.accounts.step_up import StepUpForm
 from haina.accounts.terms import Role, Terms
 from haina.lib.fields import PhoneField
 from haina.lib.text import tidy
@@ -34,7 +35,7 @@ class CommunitiesChoice(forms.ModelMultipleChoiceField):
         return community.name
 
 
-class TermsForm(forms.Form):
+class TermsForm(StepUpForm):
     """Role, the sections, 住户通讯录权限, communities and the last day. `mine` are the terms of
     whoever fills it in, `communities` those that they reach, `now` what somebody has so far."""
 
@@ -138,7 +139,7 @@ class InviteForm(TermsForm):
     )
 
 
-class HandOverForm(PasswordForm):
+class HandOverForm(AgainForm):
     heir = forms.ModelChoiceField(
         None,
         label=_("移交给"),
@@ -148,7 +149,7 @@ class HandOverForm(PasswordForm):
             "invalid_choice": _("该管理员已停用或已到期，请重新选择。"),
         },
     )
-    field_order = ("heir", "password")
+    field_order = ("heir", "password", "code")
 
     def __init__(self, *args, heirs, **kwargs):
         super().__init__(*args, **kwargs)

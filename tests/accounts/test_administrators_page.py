@@ -16,6 +16,7 @@ from tests import make
 
 LIST = "/fengniao/administrators/"
 INVITE = LIST + "invite/"
+RIGHT = {"password": make.PASSWORD}
 Role = Administrator.Role
 HELD = {Section.ADMINISTRATORS: Level.MANAGE, Section.RESIDENTS: Level.VIEW}
 
@@ -26,7 +27,7 @@ def form(sections=None, fields=None, **more) -> dict:
     of_fields = dict.fromkeys(ResidentField.values, 0) | (fields or {})
     told = {f"section_{name}": int(level) for name, level in levels.items()}
     told |= {f"field_{name}": int(level) for name, level in of_fields.items()}
-    return told | {"role": "operator", "ends_on": ""} | more
+    return told | {"role": "operator", "ends_on": "", "password": make.PASSWORD} | more
 
 
 def edit(administrator) -> str:
@@ -152,7 +153,7 @@ def test_fields_of_a_closed_section_are_not_given(client, newcomer):
 def test_a_link_can_be_renewed_and_revoked(client, account):
     offer, token = make.invited(account, sections=HELD)
 
-    page = text(client.post(f"{LIST}invitations/{offer.pk}/renew/"))
+    page = text(client.post(f"{LIST}invitations/{offer.pk}/renew/", RIGHT))
     again = account.invitations.get(ended_at=None)
     assert "/invited/?t=" in page
     assert token not in page
@@ -199,18 +200,32 @@ def test_deactivating_and_bringing_back(client, sign_in, operator):
     theirs = sign_in(operator)
     assert "住户审核提醒" in text(client.get(deactivate(operator)))
 
-    client.post(deactivate(operator))
+    client.post(deactivate(operator), RIGHT)
     assert theirs.get("/fengniao/").status_code == 404
     assert "已停用 (1人)" in text(client.get(LIST))
 
     dialog = text(client.get(edit(operator)))
     assert "恢复“小何”" in dialog
     client.post(edit(operator), form({Section.STAFF: 1}))
-    assert theirs.get("/fengniao/").status_code == 200
+    assert theirs.get("/fengniao/jobs/").status_code == 200
+
+
+def test_the_password_is_asked_again_before_rights_change(client, account, newcomer):
+    offer, _ = make.invited(account, sections=HELD)
+    acts = (INVITE, edit(newcomer), deactivate(newcomer), f"{LIST}invitations/{offer.pk}/renew/")
+    for there in acts:
+        told = form(phone="13900000001", password="wrong")
+        response = client.post(there, told)
+        assert response.status_code == 422
+        assert "密码不正确" in text(response)
+
+    newcomer.refresh_from_db()
+    assert newcomer.deactivated_at is None
+    assert list(account.invitations.values_list("pk", flat=True)) == [offer.pk]
 
 
 def test_what_they_had_is_offered_when_they_come_back(client, operator, community):
-    client.post(deactivate(operator))
+    client.post(deactivate(operator), RIGHT)
 
     dialog = text(client.get(edit(operator)))
 

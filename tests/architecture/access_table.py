@@ -140,7 +140,7 @@ CONSOLE = {
     "administrators/second-factor/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "administrators/": Access(VIEW_ADMINISTRATORS, READ),
     "administrators/invite/": Access(MANAGE_ADMINISTRATORS, BOTH),
-    "administrators/invitations/<int:pk>/renew/": Access(MANAGE_ADMINISTRATORS, WRITE, INVITED),
+    "administrators/invitations/<int:pk>/renew/": Access(MANAGE_ADMINISTRATORS, BOTH, INVITED),
     "administrators/invitations/<int:pk>/revoke/": Access(MANAGE_ADMINISTRATORS, WRITE, INVITED),
     "administrators/<int:pk>/edit/": Access(MANAGE_ADMINISTRATORS, BOTH, COLLEAGUE),
     "administrators/<int:pk>/deactivate/": Access(MANAGE_ADMINISTRATORS, BOTH, COLLEAGUE),

@@ -19,9 +19,10 @@ from haina.accounts.models import (
 )
 from haina.accounts.permissions import Section
 from haina.accounts.services import AccountRefused
+from haina.accounts.step_up import Presence, StepUpForm
 from haina.accounts.terms import Role, Terms, why_untouchable
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
-from haina.lib.masking import national
+from haina.lib.masking import mask_phone, national
 
 MANAGE = Section.ADMINISTRATORS.manage
 
@@ -83,18 +84,19 @@ def show_link(request, token: str, phone: str):
 
 @allow(MANAGE)
 @never_cache
-@require_POST
+@require_http_methods(["GET", "POST"])
 def renew(request, pk):
     """A new link for the same terms; the former one opens nothing any more."""
     invitation = get_object_or_404(open_invitations(request), pk=pk)
-    terms, phone = Terms.offered_by(invitation), str(invitation.phone)
-    try:
-        by, now = request.actor, timezone.now()
-        token = invitations.invite(request.account, phone, terms, by=by, now=now)
-    except AccountRefused as refusal:
-        messages.error(request, str(refusal))
-        return go(request, list_url(request))
-    return show_link(request, token, phone)
+    form = StepUpForm(posted(request), presence=Presence(request))
+    if form.is_bound and form.is_valid():
+        terms, phone = Terms.offered_by(invitation), str(invitation.phone)
+        if token := token_for(request, phone, terms, form):
+            return show_link(request, token, phone)
+    context = told(request, form) | {"phone": mask_phone(invitation.phone)}
+    status = REFUSED_FORM if form.is_bound else 200
+    template = "accounts/administrators/renew.html"
+    return render_screen(request, template, context, fragment="form", status=status)
 
 
 @allow(MANAGE)
@@ -148,16 +150,18 @@ def deactivate(request, pk):
     mine = Terms.of(request.administrator)
     if refused := why_untouchable(administrator, mine, by=request.actor):
         return back_with(request, refused)
-    if request.method == "POST":
+    form = StepUpForm(posted(request), presence=Presence(request))
+    if form.is_bound and form.is_valid():
         try:
             services.deactivate(administrator, by=request.actor, now=timezone.now())
         except AccountRefused as refusal:
             return back_with(request, str(refusal))
         messages.success(request, _("已停用“%s”，立即生效。") % administrator.user.name)
         return go(request, list_url(request))
-    context = {"administrator": administrator, "back": list_url(request)}
+    context = told(request, form) | {"administrator": administrator}
+    status = REFUSED_FORM if form.is_bound else 200
     template = "accounts/administrators/deactivate.html"
-    return render_screen(request, template, context, fragment="form")
+    return render_screen(request, template, context, fragment="form", status=status)
 
 
 def back_with(request, refusal: str):
@@ -171,9 +175,10 @@ def one_of(request, pk) -> Administrator:
 
 
 def offered(request) -> dict:
-    """What bounds the choices of a form."""
+    """What bounds the choices of a form, and who is asked again."""
     communities = request.account.communities.within(request.scope).for_list()
-    return {"mine": Terms.of(request.administrator), "communities": communities}
+    mine, presence = Terms.of(request.administrator), Presence(request)
+    return {"mine": mine, "communities": communities, "presence": presence}
 
 
 def told(request, form) -> dict:

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from haina.accounts import handovers
 from haina.accounts.access import allow
 from haina.accounts.administrator_forms import HandOverForm
-from haina.accounts.forms import PasswordForm
+from haina.accounts.forms import AgainForm
 from haina.accounts.models import Administrator, Handover
 from haina.accounts.navigation import first_page
 from haina.accounts.permissions import ANY_ADMINISTRATOR, Section
 from haina.accounts.services import AccountRefused
+from haina.accounts.step_up import Presence
 from haina.accounts.terms import Role
 from haina.accounts.views.administrators import back_with, list_url
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
@@ -23,7 +24,7 @@ from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
 def offer(request):
     if request.administrator.role != Role.CREATOR:
         return back_with(request, _("只有创建者可以移交创建者身份。"))
-    form = HandOverForm(posted(request), user=request.user, heirs=heirs(request))
+    form = HandOverForm(posted(request), presence=Presence(request), heirs=heirs(request))
     if form.is_bound and form.is_valid() and offered(request, form):
         return go(request, list_url(request))
     context = {"form": form, "days": Handover.LIFE.days, "back": list_url(request)}
@@ -52,7 +53,7 @@ def offered(request, form) -> bool:
 @require_http_methods(["GET", "POST"])
 def accept(request):
     offer = offers(request).filter(heir=request.administrator).first()
-    form = PasswordForm(posted(request), user=request.user)
+    form = AgainForm(posted(request), presence=Presence(request))
     if offer and form.is_bound and form.is_valid() and accepted(request, offer, form):
         return go(request, first_page(request.account.slug))
     context = {"form": form, "offer": offer, "back": first_page(request.account.slug)}

@@ -1,17 +1,17 @@
 """What the link of an invitation opens: for whoever is a user, and for whoever becomes one."""
 
-from django.contrib.auth import login
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from haina.accounts import devices, invitations
+from haina.accounts import invitations
 from haina.accounts.access import PUBLIC, allow
 from haina.accounts.administrator_forms import JoinForm
 from haina.accounts.audit import Actor
 from haina.accounts.navigation import first_page
 from haina.accounts.services import AccountRefused
+from haina.accounts.views.sign_in import let_in
 from haina.lib.htmx import REFUSED_FORM, posted
 from haina.lib.masking import mask_phone
 
@@ -57,10 +57,7 @@ def of_nobody_yet(request, invitation):
     if form.is_bound and form.is_valid():
         user = joined(request, invitation, form)
         if user is not None:
-            login(request, user)
-            response = redirect(first_page(invitation.account.slug))
-            devices.mark(response, user)
-            return response
+            return let_in(request, user, first_page(invitation.account.slug))
     status = REFUSED_FORM if form.is_bound else 200
     context = about(invitation) | {"form": form}
     return render(request, "accounts/join.html", context, status=status)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from haina.accounts.models import ServiceAccount
+from haina.wechat.corp.errors import sentence
 from haina.wechat.models import Corp
 from staff.models import Employee, State
 
@@ -19,7 +18,8 @@ class Told:
     @classmethod
     def of(cls, employee: Employee, *, connected: bool) -> "Told":
         state = employee.state_when(connected=connected)
-        why = _("企业微信返回错误码 %d。") % employee.push_fault if state == State.FAILED else ""
+        failed = state == State.FAILED
+        why = sentence(employee.push_fault, employee.push_detail) if failed else ""
         return cls(state, why)
 
     @property

@@ -1,4 +1,4 @@
-"""The demo account: a community with its buildings and made-up residents.
+"""The demo account: a community with its buildings, made-up residents and staff.
 
 The guide's own 腾讯小区 is not there: adding it is what a newcomer tries first.
 """
@@ -14,6 +14,7 @@ from haina.accounts import services as accounts
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, ServiceAccount, User
 from haina.accounts.permissions import Level, ResidentField, Section
+from haina.demo.staff import add_staff
 from haina.sms import gateways
 from residents import services as residents
 from residents.models import Resident
@@ -83,6 +84,7 @@ def fill(account: ServiceAccount, *, by: Actor, now: datetime) -> None:
         residents.register(
             community, room=nodes[grown[path]], by=by, now=now, **person(number, now)
         )
+    add_staff(account, community, by=by, now=now)
     everybody = Resident.objects.filter(community=community)
     verified = list(everybody.order_by("pk").values_list("pk", flat=True))[::3]
     everybody.filter(pk__in=verified).update(verification=Resident.Verification.VERIFIED)

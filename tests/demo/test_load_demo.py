@@ -14,6 +14,7 @@ from haina.demo import data
 from haina.sms import codes, services
 from haina.sms.models import Gateway, Message
 from residents.models import Resident
+from staff.models import Department, Employee
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,15 @@ def test_the_demo_has_a_community_with_residents(plain, capsys):
     )
     assert problems_of(community) == []
     assert f"sign in as demo with the password {data.PASSWORD}" in capsys.readouterr().out
+
+
+def test_the_demo_has_staff_in_departments(plain):
+    call_command("load_demo")
+
+    assert Department.objects.count() == 7
+    assert Employee.objects.count() == 24
+    assert len(set(Employee.objects.values_list("name", flat=True))) == 24
+    assert not Employee.objects.exclude(userid="").exists()
 
 
 def test_beside_the_sandbox_its_codes_arrive(plain, sandbox, settings):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import departments, people, person, removing
+from staff.views import corp, departments, people, person, removing
 
 app_name = "staff"
 urlpatterns = [
@@ -18,4 +18,9 @@ urlpatterns = [
     path("<int:pk>/delete/", removing.employee_delete, name="delete"),
     path("<int:pk>/retry/", person.employee_retry, name="retry"),
     path("<int:pk>/phone/", person.employee_reveal, name="reveal"),
+    path("corp/", corp.corp, name="corp"),
+    path("corp/check/", corp.corp_check, name="corp_check"),
+    path("corp/change/", corp.corp_change, name="corp_change"),
+    path("corp/install/", corp.corp_install, name="corp_install"),
+    path("corp/installed/", corp.corp_installed, name="corp_installed"),
 ]

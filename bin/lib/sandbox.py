@@ -10,6 +10,14 @@ from steps import ROOT
 
 BASES = ("WECHAT_API_BASE", "WECHAT_OPEN_BASE", "WECHAT_MP_BASE", "SMS_ENDPOINT")
 WECOM_BASES = ("WECOM_API_BASE", "WECOM_OPEN_BASE")  # below /wecom: some paths are the other's too
+# The suite that the sandbox knows
+SUITE = {
+    "WECOM_SUITE_ID": "wwsuite00000000001",
+    "WECOM_SUITE_SECRET": "sandbox-suite-secret-00000000000000000001",
+    "WECOM_SUITE_TOKEN": "sandboxsuitetoken",
+    "WECOM_SUITE_AES_KEY": "sandboxsuitesandboxsuitesandboxsuite0000001",
+    "WECOM_PROVIDER_CORP_ID": "wwprovider00000001",
+}
 
 
 class Sandbox:
@@ -26,7 +34,7 @@ class Sandbox:
         if not self.daemon.alive:
             return {}
         wecom = dict.fromkeys(WECOM_BASES, f"{self.url}/wecom")
-        return {"HAINA_SANDBOX": "1", **dict.fromkeys(BASES, self.url), **wecom}
+        return {"HAINA_SANDBOX": "1", **dict.fromkeys(BASES, self.url), **wecom, **SUITE}
 
     def start(self, port: int, env: Mapping[str, str]) -> dict[str, str]:
         """On this port or the next free one; the settings that lead to it."""

@@ -125,6 +125,11 @@ ACTIONS = {
         "wechat.template_chosen": _("设置模板消息"),
         "wechat.test_sent": _("发送测试消息"),
     },
+    _("企业微信"): {
+        "corp.changed": _("修改关联企业设置"),
+        "corp.connected": _("关联企业微信"),
+        "corp.disconnected": _("取消关联企业微信"),
+    },
     _("短信"): {
         "sms.changed": _("修改短信设置"),
         "sms.tested": _("发送测试短信"),
@@ -139,6 +144,8 @@ ACTIONS = {
         "auditentry.seen_by_ops": _("查看操作记录"),
         "job.seen_by_ops": _("查看任务"),
         "call.seen_by_ops": _("查看微信接口调用"),
+        "corp.seen_by_ops": _("查看关联企业"),
+        "corpcallback.seen_by_ops": _("查看企业微信推送"),
         "callback.seen_by_ops": _("查看微信推送"),
         "message.seen_by_ops": _("查看短信"),
     },

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import logging
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from xml.etree.ElementTree import Element, ParseError
 
@@ -40,21 +40,26 @@ class Unreadable(Exception):
 
 def verify(connection: Connection, query: Mapping[str, str], *, now: datetime) -> None:
     """Raise NotWeChat unless the address was signed with the account's Token within the window."""
-    if not signed(connection, query.get("signature", ""), query):
+    if not signed(connection.token, query.get("signature", ""), query):
         raise NotWeChat("the signature is wrong")
+    check_time(connection, query, now=now)
+
+
+def check_time(of: object, query: Mapping[str, str], *, now: datetime) -> None:
+    """Raise NotWeChat for a timestamp beyond the window."""
     sent_at = moment(query.get("timestamp", ""))
     if sent_at is None or abs(now.timestamp() - sent_at) > WINDOW.total_seconds():
-        logger.warning("a callback of %s was sent at another time; check the clock", connection)
+        logger.warning("a callback of %s was sent at another time; check the clock", of)
         raise NotWeChat("the timestamp is out of date")
 
 
-def signed(connection: Connection, signature: str, query: Mapping[str, str], *more: str) -> bool:
+def signed(token: str, signature: str, query: Mapping[str, str], *more: str) -> bool:
     """Is it the signature of the address, and of what comes with it? Without a Token nothing is."""
-    parts = [connection.token, query.get("timestamp", ""), query.get("nonce", ""), *more]
+    parts = [token, query.get("timestamp", ""), query.get("nonce", ""), *more]
     text = "".join(sorted(parts)).encode(errors="replace")
     right = hashlib.sha1(text).hexdigest()  # noqa: S324 - as WeChat does
     same = hmac.compare_digest(right.encode(), signature.encode(errors="replace"))
-    return same and bool(connection.token)
+    return same and bool(token)
 
 
 def moment(text: str) -> int | None:
@@ -71,23 +76,24 @@ def opened(connection: Connection, body: bytes, query: Mapping[str, str], *, now
     sealed = message.get("Encrypt")
     if not isinstance(sealed, str) or not sealed:
         raise Unreadable("not sealed")
-    if not signed(connection, query.get("msg_signature", ""), query, sealed):
+    if not signed(connection.token, query.get("msg_signature", ""), query, sealed):
         raise NotWeChat("the signature of the message is wrong")
-    return fields_of(unsealed(connection, sealed, now=now).encode())
+    return fields_of(unsealed(keys_of(connection, now), connection.app_id, sealed).encode())
 
 
-def unsealed(connection: Connection, sealed: str, *, now: datetime) -> str:
-    """By the key of now or, for a day after the change, the one before: some are under way."""
-    for key in keys_of(connection, now):
+def unsealed(keys: Iterable[str], receiver: str, sealed: str) -> str:
+    """What one of the keys opens, if it was sealed for the receiver."""
+    for key in keys:
         try:
             cipher = PrpCrypto(base64.b64decode(f"{key}="))
-            return cipher.decrypt(sealed, connection.app_id)
+            return cipher.decrypt(sealed, receiver)
         except GARBLED:
             continue
     raise Unreadable("no key of the account opens it")
 
 
 def keys_of(connection: Connection, now: datetime) -> list[str]:
+    """The key of now and, for a day after the change, the one before: some are under way."""
     changed_at = connection.aes_key_changed_at
     if changed_at is None or now - changed_at > FORMER_KEY_LASTS:
         return [connection.aes_key]

@@ -74,6 +74,8 @@ ELSEWHERE = {
     "sign-out/": Access(PUBLIC, WRITE),
     "invited/": Access(PUBLIC, BOTH),
     "wechat/<str:door>/": Access(PUBLIC, BOTH),
+    "wecom/<str:door>/": Access(PUBLIC, BOTH),
+    "wecom/suite/": Access(PUBLIC, BOTH),
     "m/<slug:account>/oauth/": Access(PUBLIC, READ),
     "m/<slug:account>/profile/": Access(IN_WECHAT, READ),
 }
@@ -219,6 +221,11 @@ CONSOLE = {
     "staff/<int:pk>/delete/": Access(MANAGE_STAFF, BOTH, EMPLOYEE),
     "staff/<int:pk>/retry/": Access(MANAGE_STAFF, WRITE, EMPLOYEE),
     "staff/<int:pk>/phone/": Access(VIEW_STAFF, WRITE, EMPLOYEE),
+    "staff/corp/": Access(MANAGE_ALL_STAFF, BOTH),
+    "staff/corp/check/": Access(MANAGE_ALL_STAFF, WRITE),
+    "staff/corp/change/": Access(MANAGE_ALL_STAFF, READ),
+    "staff/corp/install/": Access(MANAGE_ALL_STAFF, WRITE),
+    "staff/corp/installed/": Access(MANAGE_ALL_STAFF, READ),
     "followers/": Access(VIEW_FOLLOWERS, READ),
     "followers/search/": Access(VIEW_FOLLOWERS, WRITE),
     "followers/news/": Access(VIEW_FOLLOWERS, READ),
@@ -245,6 +252,8 @@ OPS_MODELS = (
     "jobs/job",
     "wechat/call",
     "wechat/callback",
+    "wechat/corp",
+    "wechat/corpcallback",
     "sms/message",
 )
 OF_A_MODEL = (
@@ -270,6 +279,7 @@ OF_THE_SITE = (
 OPS_ROUTES = [
     *(f"ops/{path}" for path in OF_THE_SITE),
     *(f"ops/{model}/{path}" for model in OPS_MODELS for path in OF_A_MODEL),
+    "ops/wechat/corp/<path:object_id>/cancel/",
 ]
 
 ACCOUNT = "<slug:account>/"

@@ -55,8 +55,8 @@ def test_the_plain_signature():
 def test_the_echo_of_wecom():
     query = {"timestamp": "1409659589", "nonce": "263014780"}
 
-    assert crypto.signed(WECOM, "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3", query, ECHO)
-    assert crypto.unsealed(WECOM, ECHO, now=NOW) == "1616140317555161061"
+    assert crypto.signed(WECOM.token, "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3", query, ECHO)
+    assert crypto.unsealed([WECOM.aes_key], WECOM.app_id, ECHO) == "1616140317555161061"
 
 
 def test_a_message_of_wecom():
@@ -87,8 +87,8 @@ def test_the_known_answer(monkeypatch):
     assert sealed.decode() == (
         "jn1L23DB+6ELqJ+6bruv21Y6MD7KeIfP82D6gU39rmkgczbWwt5+3bnyg5K55bgVtVzd832WzZGMhkP72vVOfg=="
     )
-    of_them = Connection(app_id="wxb11529c136998cb6", aes_key=OFFICIAL.aes_key)
-    assert crypto.unsealed(of_them, sealed.decode(), now=NOW) == "我是中文abcd123"
+    opened = crypto.unsealed([OFFICIAL.aes_key], "wxb11529c136998cb6", sealed.decode())
+    assert opened == "我是中文abcd123"
 
 
 @pytest.mark.parametrize("seconds", [-301, 301, 3600])

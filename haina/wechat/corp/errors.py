@@ -26,7 +26,8 @@ FORBIDDEN, OTHER_AGENT, UNKNOWN_AGENT = 48002, 301002, 40056
 NO_SUCH_MEMBER, NOT_VISIBLE, MEMBER_EXISTS, PHONE_EXISTS, FULL = 60111, 60021, 60102, 60104, 45024
 NOBODY_HAS_IT = 46004  # of user/getuserid
 # Our own: of checks, and of what the suite lacks.
-NARROW_SCOPE, SWAPPED, READ_ONLY, NO_TICKET, OLD_TICKET = -10, -11, -12, -13, -14
+NARROW_SCOPE, SWAPPED, READ_ONLY, NO_TICKET, OLD_TICKET, TAKEN = -10, -11, -12, -13, -14, -15
+NOT_CONTACTS, NOT_APP = -16, -17
 WARNINGS = frozenset({NARROW_SCOPE})  # it works, but not for everybody
 
 CODES = {
@@ -70,6 +71,16 @@ CODES = {
         SWAPPED: gettext_lazy(
             "两个Secret填反了：“通讯录同步Secret”里是自建应用的，“应用Secret”里是通讯录同步的。"
             "请互换后重新填写。"
+        ),
+        NOT_CONTACTS: gettext_lazy(
+            "“通讯录同步Secret”不是通讯录同步的。请到「管理工具 → 通讯录同步」开启API接口同步，"
+            "权限选择“API编辑通讯录”，复制那里的Secret后重新填写。"
+        ),
+        NOT_APP: gettext_lazy(
+            "“应用Secret”不是自建应用的。请到「应用管理」打开自建应用，复制那里的Secret后重新填写。"
+        ),
+        TAKEN: gettext_lazy(
+            "该企业微信已关联其他服务号，不可重复授权。如需更换，请联系海纳小助手取消原来的关联。"
         ),
         READ_ONLY: gettext_lazy(
             "企业没有授权编辑通讯录，只能读取。请重新前往授权关联，并点击“授权通讯录管理”。"
@@ -195,7 +206,7 @@ class CorpTable(Table):
 
 
 OF_PERMISSION = frozenset({48002, 48006, 48008, 48009, 301002, 40056})
-OF_ONE = frozenset({45029, NARROW_SCOPE, SWAPPED, READ_ONLY})
+OF_ONE = frozenset({45029, NARROW_SCOPE, SWAPPED, READ_ONLY, NOT_CONTACTS, NOT_APP, TAKEN})
 TABLES = {each: CorpTable(each, of_permission=OF_PERMISSION, of_one=OF_ONE) for each in HOLDERS}
 # What one corp is refused must not stop the suite's calls for the others.
 PROVIDER = CorpTable(SUITE, OF_SUITE, token_refused={40082, 42009}, of_one={40084, 48003, 48004})

@@ -24,21 +24,26 @@ def callback(request, door):
     connection = inbox.connection_behind(door)
     if connection is None:
         raise Http404
+    return guarded(request, connection, lambda: answer(request, connection))
+
+
+def guarded(request, of, answer):
+    """The answer, or a refusal that says no more than it has to."""
     if number(request.META.get("CONTENT_LENGTH") or "0", MOST_BYTES + 1) > MOST_BYTES:
         return told("too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
-        crypto.verify(connection, request.GET, now=timezone.now())
-        return answer(request, connection)
+        return answer()
     except crypto.NotWeChat as refusal:
-        logger.warning("refused at the door of %s: %s", connection, refusal)
+        logger.warning("refused at the door of %s: %s", of, refusal)
         return told("refused", HTTPStatus.FORBIDDEN)
     except crypto.Unreadable as refusal:
-        logger.warning("refused at the door of %s: %s", connection, refusal)
+        logger.warning("refused at the door of %s: %s", of, refusal)
         return told("unreadable", HTTPStatus.BAD_REQUEST)
 
 
 def answer(request, connection):
     now = timezone.now()
+    crypto.verify(connection, request.GET, now=now)
     if request.method == "POST":
         message = crypto.opened(connection, request.body, request.GET, now=now)
         inbox.receive(connection, message, now=now)

@@ -44,8 +44,9 @@ def row_of(of: Connection | Corp | None) -> dict:
 def keep(row: dict) -> None:
     """Write the row so that it outlives a transaction of the caller's, where that is possible. A
     row that cannot be written fails nothing."""
+    of_somebody = row.keys() & {"connection_id", "corp_id"}
     try:
-        if not (connection.in_atomic_block and kept_apart(row)):
+        if not (connection.in_atomic_block and of_somebody and kept_apart(row)):
             with transaction.atomic():
                 Call.objects.create(**row)
     except DatabaseError as error:

@@ -235,8 +235,8 @@ def test_a_state_of_another_browser_is_refused(manager, suite, sign_in, creator)
 
 def test_a_state_of_another_account_is_refused(manager, suite, creator):
     other = make.account("other")
-    role = Administrator.Role.SYSTEM
-    Administrator.objects.create(account=other, user=creator.user, role=role)
+    place = make.operator(other, sections={Section.STAFF: Level.MANAGE})
+    Administrator.objects.filter(pk=place.pk).update(user=creator.user)
     back = approve(install_page(manager)).replace("/fengniao/", "/other/")
 
     assert "这次授权已失效" in text_of(manager.get(back))

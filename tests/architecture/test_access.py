@@ -71,7 +71,8 @@ def test_who_has_the_right_is_served_and_nobody_else(world, path):
         client = client_of(who)
         url = url_of(path, arguments(world, path, who))
         covers = Rights.of(who).cover(access.need) and reaches(who, access.need)
-        for method in every_method():
+        # The door does not ask for the method: of those whom it refuses one tries all of them.
+        for method in every_method() if covers or name == "newcomer" else ("GET", "POST"):
             status = answer(client, method, url).status_code
             if not covers:
                 right = status == 403

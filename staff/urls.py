@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import corp, departments, people, person, removing
+from staff.views import corp, departments, people, person, removing, sync
 
 app_name = "staff"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("departments/<int:pk>/", departments.department_edit, name="department_edit"),
     path("departments/<int:pk>/menu/", departments.department_menu, name="department_menu"),
     path("departments/<int:pk>/delete/", departments.department_delete, name="department_delete"),
+    path("sync/", sync.sync, name="sync"),
+    path("sync/confirm/", sync.sync_confirm, name="sync_confirm"),
+    path("sync/drop/", sync.sync_drop, name="sync_drop"),
+    path("sync/retry/", sync.sync_retry, name="sync_retry"),
     path("<int:pk>/", person.employee_show, name="show"),
     path("<int:pk>/edit/", people.employee_edit, name="edit"),
     path("<int:pk>/delete/", removing.employee_delete, name="delete"),

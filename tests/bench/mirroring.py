@@ -58,15 +58,16 @@ def one_pass(account: int) -> dict[str, float]:
     from staff.models import Sync
 
     rows, waited = written(), Waiting()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     with waited:
         passes.ask(account, now=timezone.now())
         passes.work(account)
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, time.process_time() - worked
     done = Sync.objects.get(account=account)
     assert done.phase == Sync.Phase.OVER, (done.phase, done.fault)
     own = seconds - waited.seconds
-    return {"seconds": seconds, "own seconds": own, "written": written() - rows}
+    found = {"seconds": seconds, "own seconds": own, "CPU seconds": cpu}
+    return found | {"written": written() - rows}
 
 
 class Waiting:

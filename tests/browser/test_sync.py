@@ -1,4 +1,4 @@
-"""同步 in a browser: the plan, its confirmation, progress that goes on by itself, and what failed."""
+"""同步 in a browser: the plan, its confirmation, progress by itself, and what has failed."""
 
 import pytest
 from playwright.sync_api import expect

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from haina.accounts.models import ServiceAccount
-from haina.wechat.corp.errors import sentence
 from haina.wechat.models import Corp
+from staff.mirror.faults import sentence
 from staff.models import Employee, State
 
 

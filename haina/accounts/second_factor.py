@@ -65,13 +65,13 @@ def link(secret: str, user: User) -> str:
     return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer})}"
 
 
-def step_of(secret: str, code: str, *, after: int = 0, now: datetime) -> int | None:
-    """The number of the code among the secret's, if it is one of now and comes after the step."""
+def step_of(secret: str, code: str, *, now: datetime) -> int | None:
+    """The number of the code among the secret's, if it is one of now."""
     if not CODE.fullmatch(code):
         return None
     clock = TOTP(base64.b32decode(secret))
     clock.time = now.timestamp()
-    return clock.t() if clock.verify(int(code), tolerance=TOLERANCE, min_t=after + 1) else None
+    return clock.t() if clock.verify(int(code), tolerance=TOLERANCE) else None
 
 
 def is_shown(user: User, code: str, *, device: tuple[int, str] | None, now: datetime) -> bool:
@@ -91,9 +91,10 @@ def is_shown(user: User, code: str, *, device: tuple[int, str] | None, now: date
 
 
 def uses(user: User, code: str, *, now: datetime) -> bool:
-    """One statement decides, so that of two with the same code only one is right."""
+    """Neither a code that was used nor one before it. One statement decides, so that of two with
+    the same code only one is right."""
     factor = SecondFactor.objects.filter(user=user).first()
-    step = factor and step_of(factor.secret, code, after=factor.used_step, now=now)
+    step = factor and step_of(factor.secret, code, now=now)
     if not step:
         return False
     unused = SecondFactor.objects.filter(pk=factor.pk, used_step__lt=step)

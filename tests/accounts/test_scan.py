@@ -149,11 +149,13 @@ def test_another_browser_is_not_signed_in(desk, phone):
 def test_a_confirmation_is_good_once(desk, phone):
     token = shown(desk)
     phone.post(page_of(token), CONFIRM)
+    confirmed = phone.get(page_of(token))
     key = desk.cookies["haina-session"].value
     ask(desk)
     copy = Client()
     copy.cookies["haina-session"] = key
 
+    assert confirmed.status_code == 404
     assert not is_signed_in(copy)
     assert phone.get(page_of(token)).status_code == 404
     assert phone.post(page_of(token), CONFIRM).status_code == 404
@@ -289,6 +291,14 @@ def test_an_account_that_is_none_looks_like_one_that_is(account, connected):
 @pytest.mark.parametrize("slug", ["a" * 41, "Fengniao", "feng_niao"])
 def test_what_can_be_no_account_is_404(desk, db, slug):
     assert desk.get(f"/sign-in/scan/{slug}/").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["", "FENG NIAO", "蜂鸟", "a" * 41])
+def test_what_can_be_no_account_is_told_at_the_field(desk, db, typed):
+    response = desk.get("/sign-in/scan/", {"account": typed})
+
+    assert response.status_code == 200
+    assert response.context["form"].errors["account"]
 
 
 def test_an_address_gets_so_many_codes_an_hour(db):

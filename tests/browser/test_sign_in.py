@@ -88,11 +88,13 @@ def test_an_export_asks_for_both_in_the_dialog(console, live_server, creator, co
 
 
 def test_the_rule_of_an_account(console, live_server):
-    console.goto(f"{live_server.url}/fengniao/administrators/second-factor/")
+    console.goto(f"{live_server.url}/fengniao/administrators/")
+    console.get_by_role("region", name="两步验证").get_by_role("link", name="修改").click()
+    dialog = console.locator("#dialog")
+    dialog.get_by_label("要求所有管理员启用两步验证").check()
     look(console, "rule")
-    console.get_by_label("要求所有管理员启用两步验证").check()
-    console.get_by_label("登录密码").fill(make.PASSWORD)
-    console.get_by_role("button", name="保存").click()
+    dialog.get_by_label("登录密码").fill(make.PASSWORD)
+    dialog.get_by_role("button", name="保存").click()
 
     expect(console.get_by_text("本服务号要求启用两步验证")).to_be_visible()
     look(console, "set-up-required")

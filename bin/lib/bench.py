@@ -11,6 +11,7 @@ import bench_export
 import bench_followers
 import bench_import
 import bench_lists
+import bench_reminders
 import bench_staff
 from bench_lab import Lab
 from bench_report import Report
@@ -25,6 +26,7 @@ BENCHES = {
     "lists": bench_lists,
     "followers": bench_followers,
     "staff": bench_staff,
+    "reminders": bench_reminders,
 }
 
 

@@ -214,6 +214,11 @@ class Employee(Mirrored):
         self.phone_last4 = str(self.phone)[-4:] if self.phone else ""
 
     @property
+    def is_incomplete(self) -> bool:
+        """Whoever came from WeCom has no phone here yet, and serves no community."""
+        return not (self.phone and self.community_ids)
+
+    @property
     def masked_phone(self) -> str:
         return mask_phone(self.phone) if self.phone else ""
 

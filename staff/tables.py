@@ -1,24 +1,27 @@
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from staff.models import Employee
 from staff.states import Told
+
+BLANK = format_html('<span class="blank">{}</span>', "—")  # which a phone leaves out
 
 
 class EmployeeTable(tables.Table):
     """The guide's columns, and how each person stands with WeCom."""
 
     name = tables.TemplateColumn(template_name="staff/cells/name.html", order_by=("name_key", "pk"))
-    gender = tables.Column(order_by=("gender", "-pk"))
-    position = tables.Column(orderable=False)
-    rank = tables.Column(orderable=False)
-    address = tables.Column(verbose_name=_("住址"), orderable=False)
+    gender = tables.Column(order_by=("gender", "-pk"), default=BLANK)
+    position = tables.Column(orderable=False, default=BLANK)
+    rank = tables.Column(orderable=False, default=BLANK)
+    address = tables.Column(verbose_name=_("住址"), orderable=False, default=BLANK)
     phone = tables.TemplateColumn(
         template_name="staff/cells/phone.html", verbose_name=_("电话"), orderable=False
     )
-    wechat = tables.Column(orderable=False)
+    wechat = tables.Column(orderable=False, default=BLANK)
     state = tables.Column(verbose_name=_("同步状态"), empty_values=(), orderable=False)
     actions = tables.TemplateColumn(
         template_name="staff/cells/actions.html", verbose_name=_("操作"), orderable=False

@@ -169,6 +169,15 @@ def test_states_are_told_and_searched(sign_in, clerk, account, people, url):
     assert names(client.get(url(), {"state": "verified"})) == ["陈三三"]
 
 
+def test_whoever_came_from_wecom_is_to_be_completed(sign_in, clerk, account, people, url):
+    make.employee(account, name="远方", phone="")
+
+    rows = dict(shown(sign_in(clerk).get(url()), "name", "phone"))
+
+    assert rows["远方 资料待补全"] == "—"
+    assert "王五" in rows
+
+
 def test_a_search_stands_in_no_address(sign_in, clerk, people, url):
     client = sign_in(clerk)
 

@@ -25,9 +25,6 @@ class Layout:
     def width(self) -> int:
         return len(self.headings)
 
-    def index(self, heading: str) -> int:
-        return self.headings.index(heading)
-
     def likeness(self, cells: Sequence[object]) -> int:
         """How many of the headings stand in a row, wherever."""
         keys = {self.key(cell) for cell in cells}

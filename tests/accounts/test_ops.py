@@ -7,7 +7,7 @@ from haina.accounts.models import Administrator, AuditEntry, ServiceAccount, Use
 from haina.accounts.ops import site
 from haina.lib.encryption import keyed_hash
 from haina.sms.models import Message
-from haina.wechat.models import Call, Callback
+from haina.wechat.models import Call, Callback, CorpCallback
 from tests import make
 
 CANARIES = ["金丝雀", "13700007788", "137*****88", "440304198511080000"]
@@ -35,6 +35,14 @@ def canary(community, creator):
     )
     Call.objects.create(
         connection=connection, endpoint="tags/get", milliseconds=1, at=timezone.now()
+    )
+    CorpCallback.objects.create(
+        corp=make.corp(community.account),
+        key="1",
+        kind="change_contact",
+        content="金丝雀 13700007788",
+        sent_at=timezone.now(),
+        due_at=timezone.now(),
     )
     Message.objects.create(
         account=community.account,

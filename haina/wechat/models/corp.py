@@ -124,3 +124,8 @@ class CorpCallback(models.Model):
 
     def __str__(self):
         return f"{_('企业微信推送')} #{self.pk}"
+
+    @property
+    def account_id(self) -> int | None:
+        """Null of a command of the suite."""
+        return self.corp and self.corp.account_id

@@ -141,7 +141,7 @@ class AdministratorAdmin(ReadOnly):
     """Ops may add the first administrators and end a place; rights are set by the account."""
 
     form = AdministratorForm
-    list_display = [*SHOWN, "deactivated_at"]
+    list_display = [*SHOWN, "ends_on", "deactivated_at"]
     list_filter = ["role"]
     list_select_related = ["account", "user"]
     actions = ["deactivate"]
@@ -150,7 +150,7 @@ class AdministratorAdmin(ReadOnly):
         return AdministratorForm if obj is None else super().get_form(request, obj, **kwargs)
 
     def get_fields(self, request, obj=None):
-        return ["account", "who", "role"] if obj is None else [*SHOWN, "deactivated_at"]
+        return ["account", "who", "role"] if obj is None else [*SHOWN, "ends_on", "deactivated_at"]
 
     def has_add_permission(self, request):
         return self.admin_site.has_permission(request)

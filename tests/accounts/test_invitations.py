@@ -11,6 +11,7 @@ from haina.accounts import invitations, services
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, AuditEntry, Invitation, User
 from haina.accounts.permissions import Level, Section
+from haina.accounts.tasks import forget
 from haina.accounts.terms import Terms
 from tests import make
 from tests.together import together
@@ -160,6 +161,9 @@ def test_somebody_else_cannot_accept(account, sign_in, link):
 
     assert "您现在以“别人”登录" in client.get(link).content.decode()
     assert client.post(link).status_code == 422
+    by, offer = Actor.of(make.creator_of(account)), account.invitations.get()
+    with pytest.raises(invitations.InvitationOver):
+        invitations.accept(offer, other, by=by, now=timezone.now())
     assert not account.administrators.filter(user=other).exists()
 
 
@@ -260,3 +264,15 @@ def test_no_token_and_no_phone_in_the_trail(account, link):
 
     assert link.partition("=")[2] not in told
     assert "13900000001" not in told
+
+
+def test_a_month_after_it_is_over_it_is_forgotten(account, client, link):
+    client.post(link, JOIN)
+    over = account.invitations.get().expires_at
+
+    for days, left in ((30, 1), (31, 0)):
+        with time_machine.travel(over + timedelta(days=days)):
+            forget()
+        assert account.invitations.count() == left
+
+    assert account.administrators.count() == 2

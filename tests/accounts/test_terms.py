@@ -258,6 +258,16 @@ def test_coming_back_is_with_the_terms_of_now(account, creator, operator, commun
     assert AuditEntry.objects.filter(action="administrator.restored").count() == 1
 
 
+def test_who_may_only_look_by_now_changes_nobody(account, clerk, newcomer):
+    newcomer.grants.all().delete()
+    clerk.grants.filter(section=Section.ADMINISTRATORS).update(level=Level.VIEW)
+
+    with pytest.raises(AccountRefused, match="没有管理员设置的权限"):
+        give(newcomer, terms(), clerk)
+    with pytest.raises(AccountRefused, match="没有管理员设置的权限"):
+        invitations.invite(account, PHONE, terms(), by=Actor.of(clerk), now=timezone.now())
+
+
 def test_who_was_deactivated_changes_nobody(account, clerk, newcomer):
     services.deactivate(clerk, by=Actor.command(account), now=timezone.now())
 

@@ -146,6 +146,7 @@ def test_by_keyboard(administrators):
     expect(dialog.get_by_label("链接")).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+    expect(page.get_by_role("heading", name="待接受的邀请 (1)")).to_be_visible()
 
 
 def test_the_creatorship_is_handed_over(administrators, elsewhere, account, live_server):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from haina.accounts import handovers, invitations, services
 from haina.accounts.access import allow
@@ -79,7 +80,9 @@ def show_link(request, token: str, phone: str):
     link = request.build_absolute_uri(f"{reverse('invited')}?t={token}")
     days = Invitation.LIFE.days
     context = {"link": link, "phone": national(phone), "days": days, "back": list_url(request)}
-    return render_screen(request, "accounts/administrators/link.html", context, fragment="form")
+    template = "accounts/administrators/link.html"
+    response = render_screen(request, template, context, fragment="form")
+    return trigger_client_event(response, "invited")  # the list behind the dialog
 
 
 @allow(MANAGE)

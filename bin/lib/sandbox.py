@@ -1,12 +1,14 @@
 """The stand-in for WeChat's servers, which bin/run starts unless HAINA_SANDBOX=0 is set."""
 
+import json
+import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
 from packages import PYTHON
 from ports import listen_on
 from processes import Daemon
-from steps import ROOT
+from steps import ROOT, say
 
 BASES = ("WECHAT_API_BASE", "WECHAT_OPEN_BASE", "WECHAT_MP_BASE", "SMS_ENDPOINT")
 WECOM_BASES = ("WECOM_API_BASE", "WECOM_OPEN_BASE")  # below /wecom: some paths are the other's too
@@ -48,3 +50,24 @@ class Sandbox:
             where = {"port": socket.getsockname()[1], "cwd": ROOT, "env": own}
             self.daemon.start(command, pass_fds=(number,), **where)
         return self.settings
+
+    def tell_address(self, address: str) -> None:
+        """Where the product takes the suite's commands: the sandbox pushes a ticket there at once.
+        Without it everything else works."""
+        if self.daemon.process is None:
+            return
+        given = {
+            "suite_id": SUITE["WECOM_SUITE_ID"],
+            "url": f"{address}wecom/suite/",
+            "token": SUITE["WECOM_SUITE_TOKEN"],
+            "aes_key": SUITE["WECOM_SUITE_AES_KEY"],
+        }
+        request = urllib.request.Request(  # noqa: S310 - our own, on the loopback
+            f"{self.url}/sandbox/wecom/server",
+            json.dumps(given).encode(),
+            {"Content-Type": "application/json"},
+        )
+        try:
+            urllib.request.urlopen(request, timeout=30).close()  # noqa: S310
+        except OSError as error:
+            say(f"the sandbox's suite was not told of {given['url']}: {error}")

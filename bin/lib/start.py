@@ -98,6 +98,7 @@ class Product:
         for name, worker in self.workers.items():
             worker.start([PYTHON, *worker_options(name)], **where)
         self.beat.start([PYTHON, *beat_options(self.var)], **where)
+        self.sandbox.tell_address(f"http://127.0.0.1:{port}/")
         return f"http://127.0.0.1:{port}/"
 
     @property

@@ -213,7 +213,7 @@ def test_a_code_works_once(manager, suite, account):
     code = parse_qs(urlsplit(back).query)["auth_code"][0]
     used = manager.get(INSTALLED, {"state": fresh, "auth_code": code})
 
-    assert "已使用过" in text_of(again)
+    assert "这次授权已失效" in text_of(again)
     assert "授权码不正确、已使用过" in text_of(used)
     assert Corp.objects.count() == 1
 

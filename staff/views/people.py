@@ -21,7 +21,7 @@ from staff.departments import root_of
 from staff.forms import EditForm, EmployeeForm
 from staff.history import told_since
 from staff.listing import Listing, listing
-from staff.models import Employee
+from staff.models import Employee, Sync
 from staff.places import list_url, search_url
 from staff.states import corp_of
 from staff.tables import EmployeeTable
@@ -38,6 +38,7 @@ def employee_list(request):
     table = EmployeeTable(shown.employees, **ask)
     arrange(table, request, sizes=PAGE_SIZES)
     context = state_of(request) | {"corp": corp, "listing": shown, "table": table}
+    context["sync"] = Sync.objects.within(request.scope).first()
     fragment = "tree" if request.htmx.target == "tree" else "answer"
     if fragment == "tree" or not wants_fragment(request):
         found = shown.departments

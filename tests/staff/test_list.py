@@ -1,5 +1,7 @@
 """员工信息: what the list shows, finds, sorts and opens, and for whom."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,7 +10,7 @@ from lxml import html
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Section
 from haina.accounts.privacy import PHONE_SEARCHES
-from staff.models import Employee
+from staff.models import Employee, Sync
 from tests import make
 from tests.residents.test_list import shown
 
@@ -167,6 +169,25 @@ def test_states_are_told_and_searched(sign_in, clerk, account, people, url):
     assert names(client.get(url(), {"state": "failed"})) == ["林四"]
     assert names(client.get(url(), {"state": "waiting"})) == ["王五"]
     assert names(client.get(url(), {"state": "verified"})) == ["陈三三"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "told"),
+    [
+        ("planned", "有同步计划待确认"),
+        ("writing", "正在同步"),
+        ("over", "上次同步：2026-11-23 12:00"),
+    ],
+)
+def test_the_line_above_says_how_far_the_mirror_is(
+    sign_in, clerk, limited, account, people, url, phase, told
+):
+    make.corp(account)
+    noon = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    Sync.objects.create(account=account, phase=phase, began_at=noon, ended_at=noon)
+
+    assert told in sign_in(clerk).get(url()).content.decode()
+    assert told not in sign_in(limited).get(url()).content.decode()
 
 
 def test_whoever_came_from_wecom_is_to_be_completed(sign_in, clerk, account, people, url):

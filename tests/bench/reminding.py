@@ -27,7 +27,7 @@ def main(workbook: str = "") -> None:
         there = {"HAINA_SANDBOX": "1", "WECHAT_API_BASE": sandbox.url, "HAINA_HTTPS": "0"}
         sandbox.reset(empty=True)
         sandbox.do("seed", followers=2 * SAMPLES)
-        pairs = cast(sandbox)
+        pairs = iter(list(cast(sandbox)))
         with (
             working(folder, redis, "celery", **there),
             working(folder, redis, "heavy", **there),
@@ -66,8 +66,8 @@ def cast(sandbox):
         may = {"sections": {Section.RESIDENTS: Level.MANAGE}, "communities": (place,)}
         reviewer = make.operator(account, f"审核员{number}", **may)
         make.switched_on(reviewer)
-        make.colleague(reviewer, make.follower(account, openids[2 * number]))
-        yield make.draft(place, make.follower(account)), openids[2 * number]
+        make.colleague(reviewer, make.follower(account, openids[number]))
+        yield make.draft(place, make.follower(account)), openids[number]
 
 
 def measured(sandbox, draft, openid: str) -> float:

@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=31),
     },
     "drop old plans of imports": {"task": "residents.tasks.drop_old_plans", "schedule": 3600.0},
+    "drop old plans of staff": {"task": "staff.tasks.drop_old_plans", "schedule": 3600.0},
     "remove jobs that are over": {
         "task": "haina.jobs.tasks.remove_old_jobs",
         "schedule": crontab(hour=3, minute=40),

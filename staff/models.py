@@ -21,6 +21,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import Scope, ScopedQuerySet
+from haina.imports.models import Import, ImportQuerySet
 from haina.lib.masking import mask_phone
 from haina.lib.natural import natural_key
 from haina.lib.phones import with_phone
@@ -294,3 +295,27 @@ class Sync(models.Model):
     @property
     def is_running(self) -> bool:
         return self.phase in (self.Phase.READING, self.Phase.WRITING, self.Phase.CHECKING)
+
+
+class StaffImportQuerySet(ImportQuerySet):
+    account_path = "account"
+    community_path = None
+
+    def within(self, scope: Scope) -> Self:
+        """A workbook is about everybody: whoever is limited to communities sees none."""
+        rows = super().within(scope)
+        return rows.none() if scope.is_limited else rows
+
+
+class StaffImport(Import):
+    """A workbook of an account's staff. The same phone is the same employee."""
+
+    TARGET, KIND = "account", "staff.import"
+
+    account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="+")
+
+    objects = StaffImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("员工导入记录")
+        indexes = [models.Index(fields=["account", "-id"], name="staff_import_newest")]

@@ -1,6 +1,8 @@
 from django.urls import path
 
-from staff.views import corp, departments, people, person, removing, sync
+from haina.imports.urls import routes
+from staff.imports.importer import IMPORTER
+from staff.views import corp, departments, exports, imports, people, person, removing, sync
 
 app_name = "staff"
 urlpatterns = [
@@ -17,6 +19,10 @@ urlpatterns = [
     path("sync/confirm/", sync.sync_confirm, name="sync_confirm"),
     path("sync/drop/", sync.sync_drop, name="sync_drop"),
     path("sync/retry/", sync.sync_retry, name="sync_retry"),
+    path("import/", imports.staff_import, name="import"),
+    path("import/template/", imports.staff_template, name="template"),
+    *routes(IMPORTER),
+    path("export/", exports.staff_export, name="export"),
     path("<int:pk>/", person.employee_show, name="show"),
     path("<int:pk>/edit/", people.employee_edit, name="edit"),
     path("<int:pk>/delete/", removing.employee_delete, name="delete"),

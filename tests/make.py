@@ -39,7 +39,7 @@ from residents.models import Binding, Import, Move, Resident, Rules, Verificatio
 from residents.verification import applications
 from staff import departments
 from staff import services as staff_services
-from staff.models import Department, Employee
+from staff.models import Department, Employee, StaffImport
 
 PASSWORD = "wan-shang-hao-8"
 SECRET = "HAINA234HAINA234HAINA234HAINA234"  # of an authenticator app
@@ -323,6 +323,11 @@ def job(administrator: Administrator, kind: str = "residents.import", **fields) 
 def imported(community: Community, **fields) -> Import:
     fields = {"file_name": "住户.xlsx", "actor": "小何"} | fields
     return Import.objects.create(community=community, **fields)
+
+
+def staff_imported(account: ServiceAccount, **fields) -> StaffImport:
+    fields = {"file_name": "员工.xlsx", "actor": "小林"} | fields
+    return StaffImport.objects.create(account=account, **fields)
 
 
 def moved(resident: Resident) -> Move:

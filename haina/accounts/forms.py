@@ -109,7 +109,7 @@ class VouchedForm(StepUpForm):
 
     reason = forms.CharField(
         label=_("原因"),
-        help_text=_("写入操作记录，不能修改。请勿填写住户的姓名和号码。"),
+        help_text=_("写入操作记录，不能修改。请勿填写任何人的姓名和号码。"),
         error_messages={"required": _("请填写原因。")},
         widget=forms.TextInput(
             attrs={
@@ -133,3 +133,9 @@ class VouchedForm(StepUpForm):
         if LONG_NUMBER.search(reason):
             raise forms.ValidationError(_("原因会一直保留，请不要填写手机号或证件号。"))
         return reason
+
+
+class ExportForm(VouchedForm):
+    """With a mark by which a form that is sent twice is known."""
+
+    once = forms.CharField(widget=forms.HiddenInput, max_length=32)

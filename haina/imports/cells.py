@@ -27,6 +27,7 @@ MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 PHONE_MARKS = re.compile(
     r"[\s\-()./\u2010-\u2015\u2066-\u2069]"
 )  # also those that phones copy along
+SCIENTIFIC = re.compile(r"[0-9]\.?[0-9]*E\+?[0-9]+")  # of a phone, once its marks are gone
 PHONE = re.compile(r"\+?[0-9]+")  # phonenumbers would take letters and extensions as well
 
 # Cell values are a file format, so they are not translated.
@@ -158,6 +159,9 @@ def phone_of(cell: Cell) -> str:
 
 def other_phone(digits: str) -> str:
     """A landline, or a number from abroad."""
+    if SCIENTIFIC.fullmatch(digits.upper()):
+        message = _("号码被存成了科学计数法，末尾几位已丢失。请将单元格设为文本后重新填写。")
+        raise BadCell("digits_lost", message)
     if not PHONE.fullmatch(digits):
         raise bad_phone()
     try:

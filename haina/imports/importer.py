@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import models
 
 from haina.accounts import audit
-from haina.accounts.permissions import Rights, Section
+from haina.accounts.permissions import Right, Rights, Section
 from haina.accounts.scope import Scope
 from haina.imports.contract import Contract
 from haina.imports.entries import OnFile
@@ -64,6 +64,16 @@ class Importer:
     label: str  # of the jobs that read and carry out: 批量导入住户
     title: str  # of sheets and in file names: 住户信息
     words: Words
+
+    @property
+    def look(self) -> Right:
+        """The door of 导入记录 and of one import's page."""
+        return self.section.view
+
+    @property
+    def act(self) -> Right:
+        """The door of whatever changes an import, or tells what is in its rows."""
+        return self.section.manage
 
     def may_import(self, rights: Rights, scope: Scope) -> bool:
         """May somebody import, decide, undo, and see rows of plans and error workbooks? Asked

@@ -15,7 +15,7 @@ def routes(importer: Importer) -> list[URLPattern]:
     def door(need: Right, view):
         return allow(need)(partial(view, importer=importer))
 
-    look, act = importer.section.view, importer.section.manage
+    look, act = importer.look, importer.act
     return [
         path("import/job/<int:pk>/", door(act, views.import_job), name="import_job"),
         path("imports/", door(look, views.import_list), name="imports"),

@@ -38,6 +38,11 @@ ACTIONS = {
         "import.residents_removed": _("撤销导入时移除住户"),
         "import.residents_reverted": _("撤销导入时恢复内容"),
         "import.errors_exported": _("下载错误工作簿"),
+        "employee.imported": _("批量导入员工"),
+        "import.employees_removed": _("撤销导入时移除员工"),
+        "import.employees_reverted": _("撤销导入时恢复内容"),
+        "employee.export_asked": _("申请导出员工信息"),
+        "employee.exported": _("导出员工信息"),
         "resident.export_asked": _("申请导出住户信息"),
         "resident.exported": _("导出住户信息"),
         "structure.exported": _("导出楼层结构"),
@@ -158,6 +163,7 @@ PAGES = {
     "residents.verificationapplication": ("residents:application", Section.RESIDENTS.view),
     "residents.import": ("residents:import_show", Section.RESIDENTS.view),
     "staff.employee": ("staff:show", Section.STAFF.view),
+    "staff.staffimport": ("staff:import_show", Section.STAFF.view),
     "communities.community": ("communities:tree", Section.COMMUNITIES.view),
 }
 

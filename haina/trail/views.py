@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from haina.accounts.access import allow
+from haina.accounts.forms import ExportForm
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Section
 from haina.accounts.step_up import Presence
@@ -17,7 +18,6 @@ from haina.lib.pagination import PAGE_SIZE
 from haina.lib.requests import number
 from haina.trail.entries import Line, for_lines
 from haina.trail.filters import TrailFilter
-from haina.trail.forms import ExportForm
 from haina.trail.tables import TrailTable
 from haina.trail.tasks import ask_for_export
 

@@ -40,7 +40,7 @@ VIEW_COMMUNITIES, MANAGE_COMMUNITIES = Section.COMMUNITIES.view, Section.COMMUNI
 VIEW_RESIDENTS, MANAGE_RESIDENTS = Section.RESIDENTS.view, Section.RESIDENTS.manage
 VIEW_FOLLOWERS, MANAGE_FOLLOWERS = Section.FOLLOWERS.view, Section.FOLLOWERS.manage
 VIEW_STAFF, MANAGE_STAFF = Section.STAFF.view, Section.STAFF.manage
-MANAGE_ALL_STAFF = MANAGE_STAFF.everywhere
+VIEW_ALL_STAFF, MANAGE_ALL_STAFF = VIEW_STAFF.everywhere, MANAGE_STAFF.everywhere
 VIEW_REMINDERS, MANAGE_REMINDERS = Section.REMINDERS.view, Section.REMINDERS.manage
 VIEW_ADMINISTRATORS = Section.ADMINISTRATORS.view
 MANAGE_ADMINISTRATORS = Section.ADMINISTRATORS.manage
@@ -50,7 +50,7 @@ NODE = {"pk": "community", "node": "block"}
 RESIDENT = {"pk": "resident"}
 JOB = {"pk": "job"}
 A_FOLLOWER = {"pk": "follower"}
-IMPORT = {"pk": "import"}
+IMPORT, STAFF_IMPORT = {"pk": "import"}, {"pk": "staff import"}
 TAG = {"pk": "tag"}
 EMPLOYEE, DEPARTMENT = {"pk": "employee"}, {"pk": "department"}
 APPLICATION = {"pk": "application"}
@@ -220,6 +220,16 @@ CONSOLE = {
     "staff/sync/confirm/": Access(MANAGE_ALL_STAFF, WRITE),
     "staff/sync/drop/": Access(MANAGE_ALL_STAFF, WRITE),
     "staff/sync/retry/": Access(MANAGE_ALL_STAFF, WRITE),
+    "staff/import/": Access(MANAGE_ALL_STAFF, BOTH),
+    "staff/import/template/": Access(MANAGE_ALL_STAFF, READ),
+    "staff/import/job/<int:pk>/": Access(MANAGE_ALL_STAFF, READ, {"pk": "staff import job"}),
+    "staff/imports/": Access(VIEW_ALL_STAFF, READ),
+    "staff/imports/<int:pk>/": Access(VIEW_ALL_STAFF, READ, STAFF_IMPORT),
+    "staff/imports/<int:pk>/decide/": Access(MANAGE_ALL_STAFF, WRITE, STAFF_IMPORT),
+    "staff/imports/<int:pk>/drop/": Access(MANAGE_ALL_STAFF, WRITE, STAFF_IMPORT),
+    "staff/imports/<int:pk>/undo/": Access(MANAGE_ALL_STAFF, BOTH, STAFF_IMPORT),
+    "staff/imports/<int:pk>/errors/": Access(MANAGE_ALL_STAFF, READ, STAFF_IMPORT),
+    "staff/export/": Access(MANAGE_STAFF, BOTH),
     "staff/<int:pk>/": Access(VIEW_STAFF, READ, EMPLOYEE),
     "staff/<int:pk>/edit/": Access(MANAGE_STAFF, BOTH, EMPLOYEE),
     "staff/<int:pk>/delete/": Access(MANAGE_STAFF, BOTH, EMPLOYEE),

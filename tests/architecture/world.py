@@ -23,6 +23,7 @@ from tests.jobs import kinds  # noqa: F401 - registers tests.count
 JOBS = {
     "job": "tests.count",
     "import job": "residents.import",
+    "staff import job": "staff.import",
     "bulk": "residents.remove",
     "range": "communities.add_range",
     "change": "followers.change",
@@ -89,7 +90,8 @@ class World:
     def row(self, kind: str, *, community, asker: Administrator) -> int:
         if kind in JOBS:
             rows = self.rows[community.pk]
-            payload = {"import": rows["import"], "community": rows["community"]}
+            imported = rows["staff import" if kind == "staff import job" else "import"]
+            payload = {"import": imported, "community": rows["community"]}
             return job_of(asker, JOBS[kind], payload=payload)
         return self.rows[community.pk][kind]
 
@@ -110,6 +112,7 @@ def rows_of(community) -> dict[str, int]:
         "block": block.pk,
         "resident": resident.pk,
         "import": imported.pk,
+        "staff import": make.staff_imported(community.account, errors=errors).pk,
         "follower": follower.pk,
         "tag": make.tag(community.account, f"标签{community.pk}").pk,
         "account": community.account_id,

@@ -62,7 +62,6 @@ def make_plan(corp: Corp, there: There) -> Plan:
         meet(people, there, tree, users),
         {removal.pk: removal.userid for removal in removals if removal.push_fault is None},
         people_here=len(people),
-        people_there=len(there.memberships),
     )
 
 

@@ -57,7 +57,15 @@ def test_more_than_ten_or_a_twentieth_are_asked_for(many, synchronise, wecom, pe
         assert len(sync.plan["delete_here"]) == gone
 
 
-def test_as_many_there_are_asked_for(many, synchronise, pass_once, wecom, account):
+def test_a_few_who_were_deleted_here_go_there_unasked(many, pass_once, wecom, account):
+    many(12)
+    bury(account, 2)
+
+    assert pass_once().phase == Sync.Phase.OVER
+    assert len(wecom.members) == 10
+
+
+def test_many_there_are_asked_for(many, synchronise, pass_once, wecom, account):
     many(100)
     bury(account, 11)
 

@@ -26,7 +26,8 @@ FILES = {
     "flatpickr-zh.js": "flatpickr/dist/l10n/zh.js",
 }
 ICONS = [
-    *["alert-triangle", "building", "building-community", "check", "chevron-down", "chevron-right"],
+    *["alert-triangle", "bell", "building", "building-community", "check", "chevron-down"],
+    *["chevron-right", "id-badge-2", "shield-lock"],
     *["brand-wechat", "dots", "download", "edit", "eye", "home", "info-circle", "list-check"],
     *["logout", "menu-2", "message", "moon", "plug", "plus", "refresh", "search", "star", "sun"],
     *["tag", "trash", "upload", "users", "x"],

@@ -46,16 +46,16 @@ GROUPS = (
         (
             Tab(Section.RESIDENTS, "residents:list", "users"),
             Tab(Section.RESIDENTS, "residents:applications", "check", _("认证审核")),
-            Tab(Section.STAFF, "staff:list", "tag"),
+            Tab(Section.STAFF, "staff:list", "id-badge-2"),
             Tab(Section.FOLLOWERS, "followers:list", "brand-wechat"),
             Tab(Section.COMMUNITIES, "communities:list", "building"),
-            Tab(Section.REMINDERS, "reminders:list", "message"),
+            Tab(Section.REMINDERS, "reminders:list", "bell"),
         ),
     ),
     (
         _("设置管理"),
         (
-            Tab(Section.ADMINISTRATORS, "administrators:list", "users"),
+            Tab(Section.ADMINISTRATORS, "administrators:list", "shield-lock"),
             Tab(Section.ADMINISTRATORS, "official:settings", "plug", _("公众号设置")),
             Tab(Section.ADMINISTRATORS, "sms:settings", "message", _("短信设置")),
             Tab(Section.ADMINISTRATORS, "trail:list", "list-check", _("操作记录")),

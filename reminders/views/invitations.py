@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 import segno
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -42,10 +43,13 @@ def invite(request, pk):
 @allow(Section.REMINDERS.manage)
 @require_GET
 def invitation(request, pk):
-    """The code; what htmx asks for every second is only what became of it."""
+    """The code, which is a key to the place that it is for; what htmx asks for every second is only
+    what became of it."""
     invitations = BindingInvitation.objects.within(request.scope)
     found = get_object_or_404(invitations.select_related("administrator"), pk=pk)
     row = found_row(request, found.administrator_id)
+    if not binding.may_act_for(request.administrator, row.administrator):
+        raise PermissionDenied
     if not request.htmx:
         return show(request, found, row)
     context = {"invitation": found, "row": row}

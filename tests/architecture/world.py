@@ -103,9 +103,10 @@ def rows_of(community) -> dict[str, int]:
     imported = make.imported(community, errors=errors)
     follower = make.follower(community.account)
     reviewer = make.operator(community.account, f"审核员{community.pk}")
+    colleague = make.operator(community.account, communities=(community,))
     return {
         "reviewer": reviewer.pk,
-        "binding": make.invitation(reviewer).pk,
+        "binding": make.invitation(colleague).pk,
         "reminder": make.reminder(reviewer).pk,
         "community": community.pk,
         "application": make.application(community, follower, "A 1 101").pk,
@@ -119,7 +120,7 @@ def rows_of(community) -> dict[str, int]:
         "employee": make.employee(community.account, community).pk,
         "department": make.department(community.account, f"部门{community.pk}").pk,
         "move": make.moved(resident).pk,
-        "colleague": make.operator(community.account, communities=(community,)).pk,
+        "colleague": colleague.pk,
         "invited": make.invited(community.account, communities=(community,))[0].pk,
     }
 

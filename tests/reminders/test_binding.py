@@ -195,6 +195,17 @@ def test_nobody_acts_for_whoever_holds_more(
     assert Colleague.objects.count() == 3
 
 
+def test_nobody_sees_the_code_of_whoever_holds_more(account, creator, keeper, sign_in, url):
+    """Whoever scans it is known as them, and signs in as them."""
+    system = make.operator(account, sections={Section.RESIDENTS: Level.MANAGE})
+    for one in (creator, system):
+        address = url("invitation", make.invitation(one).pk)
+        for headers in ({}, {"HX-Request": "true"}):
+            assert sign_in(keeper).get(address, headers=headers).status_code == 403
+
+    assert sign_in(creator).get(address).status_code == 200
+
+
 def test_one_may_invite_oneself(keeper, sign_in, url, connection):
     sign_in(keeper).post(url("invite", keeper.pk))
 

@@ -18,6 +18,7 @@ from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator
 from haina.accounts.permissions import Right, Rights
 from haina.accounts.scope import Scope
+from haina.accounts.sessions import opens
 from haina.lib.htmx import wants_fragment
 
 
@@ -72,7 +73,7 @@ class DoorMiddleware:
 
 
 def enter_console(request, slug, right):
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated or not opens(request, slug):
         return ask_to_sign_in(request)
 
     administrator = get_object_or_404(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from haina.accounts.permissions import Section
 from haina.accounts.scope import Scope
 from haina.accounts.services import places_of
+from haina.accounts.sessions import opens
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,11 @@ def told_waiting(scope: Scope, url_name: str) -> str:
     return f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number or "")
 
 
+def places_for(request) -> list:
+    """The accounts that this session may enter."""
+    return [place for place in places_of(request.user) if opens(request, place.account.slug)]
+
+
 class Places:
     """The accounts that the user may switch to; asked for only by pages that show them."""
 
@@ -131,7 +137,7 @@ class Places:
         self.request = request
 
     def __iter__(self):
-        for place in places_of(self.request.user):
+        for place in places_for(self.request):
             yield {
                 "name": place.account.name,
                 "url": first_page(place.account.slug),

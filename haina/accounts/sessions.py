@@ -2,7 +2,10 @@
 an open page asks by itself, with the header X-Watching, is nobody's activity.
 
 A session was begun with the second factor that its user has, or it ends: one of before it was set
-up or replaced is none any more."""
+up or replaced is none any more.
+
+One that was begun by a scan is of the account where the phone is known: who is whom in WeChat is
+set there, by others too, and says nothing about the user's places elsewhere."""
 
 import time
 
@@ -11,14 +14,24 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
-STARTED, SEEN, FACTOR = "started_at", "seen_at", "second_factor"
+STARTED, SEEN, FACTOR, ONLY = "started_at", "seen_at", "second_factor", "only"
 NOTED_EVERY_SECONDS = 30  # two writes a minute at most, instead of one for every request
 
 
 @receiver(user_logged_in)
 def start(sender, request, user, **kwargs):
     request.session[STARTED] = request.session[SEEN] = int(time.time())
+    request.session.pop(ONLY, None)
     note_factor(request, user)
+
+
+def limit_to(request, slug: str) -> None:
+    """This session opens no other account."""
+    request.session[ONLY] = slug
+
+
+def opens(request, slug: str) -> bool:
+    return request.session.get(ONLY, slug) == slug
 
 
 def note_factor(request, user) -> None:

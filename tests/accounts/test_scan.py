@@ -275,6 +275,34 @@ def test_the_second_factor_is_asked_for_still(desk, phone, operator):
     assert is_signed_in(desk)
 
 
+@pytest.mark.parametrize("with_factor", [False, True])
+def test_it_opens_no_other_account(desk, phone, operator, with_factor):
+    """Who is whom in WeChat is set in one account, by others too."""
+    make.account("elsewhere", creator=operator.user)
+    if with_factor:
+        make.second_factor(operator.user)
+    phone.post(page_of(shown(desk)), CONFIRM)
+    ask(desk)
+    if with_factor:
+        desk.post("/sign-in/code/", {"code": make.code()})
+
+    assert desk.get("/fengniao/residents/").status_code == 200
+    assert "/elsewhere/" not in desk.get("/fengniao/residents/").content.decode()
+    assert desk.get("/").headers["Location"] == "/fengniao/"
+    answer = desk.get("/elsewhere/communities/")
+    assert answer.headers["Location"] == "/sign-in/?next=/elsewhere/communities/"
+
+
+def test_the_password_opens_all_again(desk, phone, operator, sign_in):
+    make.account("elsewhere", creator=operator.user)
+    phone.post(page_of(shown(desk)), CONFIRM)
+    ask(desk)
+
+    desk.post("/sign-in/", {"username": operator.user.username, "password": make.PASSWORD})
+
+    assert desk.get("/elsewhere/communities/").status_code == 200
+
+
 def test_an_account_that_is_none_looks_like_one_that_is(account, connected):
     """Neither the code nor what follows tells."""
     pages = []

@@ -52,7 +52,8 @@ def scan_sign_in(request, account):
         return over(request, account)
     if administrator is None:
         return waiting(request, account)
-    return moved(request, enter(request, administrator.user, scan.end(request)))
+    wanted, only = scan.end(request), administrator.account.slug
+    return moved(request, enter(request, administrator.user, wanted, only))
 
 
 def show_new(request, slug: str):

@@ -19,7 +19,8 @@ from haina.accounts import devices, halfway, second_factor, services
 from haina.accounts.access import PUBLIC, SIGNED_IN, allow
 from haina.accounts.forms import CodeForm, SignInForm
 from haina.accounts.models import RESERVED_SLUGS
-from haina.accounts.navigation import first_page
+from haina.accounts.navigation import first_page, places_for
+from haina.accounts.sessions import limit_to
 from haina.accounts.step_up import TOO_MANY_CODES, WRONG_CODE
 from haina.lib.htmx import posted
 from haina.lib.requests import address_of
@@ -66,16 +67,19 @@ def try_to_sign_in(request, form):
     return user, 200
 
 
-def enter(request, user, wanted):
-    """Sign in who has proven to be the user; with a second factor, ask for its code first."""
+def enter(request, user, wanted, only=""):
+    """Sign in who has proven to be the user; with a second factor, ask for its code first. `only`:
+    to this account and no other."""
     if user.factor:
-        halfway.begin(request, user, wanted, now=timezone.now())
+        halfway.begin(request, user, wanted, only=only, now=timezone.now())
         return redirect("sign-in-code")
-    return let_in(request, user, wanted)
+    return let_in(request, user, wanted, only)
 
 
-def let_in(request, user, wanted):
+def let_in(request, user, wanted, only=""):
     login(request, user)
+    if only:
+        limit_to(request, only)
     response = redirect(wanted)
     devices.mark(response, user)
     return response
@@ -93,7 +97,7 @@ def code(request):
     if form.is_valid():
         right, status = try_code(request, user, form)
         if right:
-            return let_in(request, user, halfway.end(request))
+            return let_in(request, user, *halfway.end(request))
     return render(request, "accounts/code.html", {"form": form}, status=status)
 
 
@@ -137,7 +141,7 @@ def home(request):
     """Straight into the only account; a choice where there are several."""
     places = [
         {"name": place.account.name, "url": first_page(place.account.slug)}
-        for place in services.places_of(request.user)
+        for place in places_for(request)
     ]
     if len(places) == 1:
         return redirect(places[0]["url"])

@@ -67,17 +67,24 @@ def invite(
     scene = PREFIX + secrets.token_urlsafe(24)
     life = BindingInvitation.LIFE
     code = official(connection).qr_code(scene, int(life.total_seconds()))
-    return keep(for_whom, scene, code.url, by=by, now=now)
+    return keep(for_whom, scene, code.url, inviter=administrator, by=by, now=now)
 
 
 @transaction.atomic
 def keep(
-    administrator: Administrator, scene: str, address: str, *, by: audit.Actor, now: datetime
+    administrator: Administrator,
+    scene: str,
+    address: str,
+    *,
+    inviter: Administrator,
+    by: audit.Actor,
+    now: datetime,
 ) -> BindingInvitation:
     hold(Lock.ACCOUNT, administrator.account_id)
     BindingInvitation.objects.filter(administrator=administrator, used_at=None).delete()
     invitation = BindingInvitation.objects.create(
         administrator=administrator,
+        invited_by=inviter,
         digest=keyed_hash(scene),
         address=address,
         created_at=now,
@@ -110,10 +117,14 @@ def scanned(callback: Callback, message: dict) -> None:
 
 
 def invitation_of(scene: str, callback: Callback) -> BindingInvitation | None:
-    """The one that was open when it was scanned, of somebody who is still there."""
+    """The one that was open when it was scanned, if both are still there, and who made it may still
+    act for whom it is for."""
+    active = Administrator.objects.active()
     ours = BindingInvitation.objects.within(Scope(callback.account_id)).open_at(callback.sent_at)
-    found = ours.filter(digest=keyed_hash(scene), administrator__in=Administrator.objects.active())
-    return found.select_related("administrator").select_for_update(of=["self"]).first()
+    there = ours.filter(administrator__in=active, invited_by__in=active)
+    beside = there.select_related("administrator", "invited_by").select_for_update(of=["self"])
+    found = beside.filter(digest=keyed_hash(scene)).first()
+    return found if found and may_act_for(found.invited_by, found.administrator) else None
 
 
 def follower_of(callback: Callback) -> Follower:

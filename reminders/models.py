@@ -93,6 +93,8 @@ class BindingInvitation(models.Model):
     LIFE = timedelta(days=3)
 
     administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="+")
+    # Without whom it opens nothing any more.
+    invited_by = models.ForeignKey(Administrator, models.CASCADE, null=True, related_name="+")
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
     address = EncryptedTextField()
     created_at = models.DateTimeField()

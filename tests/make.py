@@ -221,7 +221,7 @@ def invitation(administrator: Administrator, **fields) -> BindingInvitation:
     """邀请关注, as if WeChat had made the code."""
     now, unguessable = timezone.now(), secrets.token_bytes(32)
     told = {"digest": unguessable, "address": "http://weixin.qq.com/q/x", "created_at": now}
-    told |= {"expires_at": now + BindingInvitation.LIFE}
+    told |= {"expires_at": now + BindingInvitation.LIFE, "invited_by": administrator}
     return BindingInvitation.objects.create(administrator=administrator, **(told | fields))
 
 

@@ -8,8 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from followers.models import Colleague
-from haina.accounts.models import AuditEntry
-from haina.accounts.permissions import Level, Section
+from haina.accounts import services
+from haina.accounts.audit import Actor
+from haina.accounts.models import AuditEntry, Grant
+from haina.accounts.permissions import Level, ResidentField, Section
+from haina.accounts.terms import Terms
 from haina.wechat import inbox
 from reminders import binding
 from reminders.models import BindingInvitation, Switch
@@ -128,6 +131,27 @@ def test_a_code_for_somebody_deactivated_does_nothing(operator, invite, scan, ph
     scan(phone_of_wechat.openid)
 
     assert not Colleague.objects.exists()
+
+
+@pytest.mark.parametrize("change", ["none", "inviter left", "raised"])
+def test_a_code_needs_who_made_it(
+    account, operator, keeper, scan, phone_of_wechat, sign_in, url, change
+):
+    """Whoever holds the printed code of a colleague gets no more by it than they had."""
+    keeper.grants.all().delete()
+    everything = [{"section": name, "level": Level.MANAGE} for name in Section]
+    everything += [{"field": name, "level": Level.MANAGE} for name in ResidentField]
+    Grant.objects.bulk_create(Grant(administrator=keeper, **each) for each in everything)
+    sign_in(keeper).post(url("invite", operator.pk))
+    if change == "inviter left":
+        services.deactivate(keeper, by=Actor.command(account), now=timezone.now())
+    elif change == "raised":
+        by, now = Actor.command(account), timezone.now()
+        services.set_terms(operator, Terms("system"), by=by, now=now)
+
+    scan(phone_of_wechat.openid)
+
+    assert Colleague.objects.exists() == (change == "none")
 
 
 def test_one_wechat_is_one_administrator(

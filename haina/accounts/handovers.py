@@ -49,6 +49,7 @@ def end(handover: Handover, *, by: audit.Actor, now: datetime) -> bool:
     """Withdrawn by the creator or declined by the heir; False if it was over before."""
     if by.administrator_id not in {handover.heir_id, handover.offered_by_id}:
         raise AccountRefused(_("只有创建者和接受人可以取消移交。"))
+    hold(Lock.ACCOUNT, handover.account_id)
     ended = Handover.objects.filter(pk=handover.pk, ended_at=None).update(ended_at=now) == 1
     if ended:
         audit.record("handover.ended", [handover], by=by, at=now)

@@ -1,9 +1,11 @@
 """移交创建者: both confirm with their password, and the offer lapses."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from haina.accounts import handovers, services
@@ -138,6 +140,35 @@ def test_without_a_free_seat_the_creator_is_told_at_once(sign_in, account, creat
 
     assert response.status_code == 422
     assert "最多支持添加 20 个" in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_accepted_is_not_called_off(monkeypatch):
+    """Or the creator would be told so, and be none any more."""
+    account = make.account()
+    creator, heir = make.creator_of(account), make.operator(account)
+    offer = handovers.offer(account, to=heir, by=Actor.of(creator), now=timezone.now())
+    hand_over, by = services.hand_over, Actor.of(creator)
+
+    def call_off() -> bool:
+        try:
+            return handovers.end(offer, by=by, now=timezone.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        ends = []
+
+        def slowly(*args, **more):
+            ends.append(other.submit(call_off))
+            wait(ends, timeout=0.5)
+            hand_over(*args, **more)
+
+        monkeypatch.setattr(services, "hand_over", slowly)
+        handovers.accept(offer, by=Actor.of(heir), now=timezone.now())
+
+    assert ends[0].result() is False
+    assert role_of(heir) == Role.CREATOR
 
 
 @pytest.mark.django_db(transaction=True)

@@ -79,8 +79,10 @@ def end(request):
     parties = {"heir": request.administrator, "offered_by": request.administrator}
     for party, who in parties.items():
         for offer in offers(request).filter(**{party: who}):
-            handovers.end(offer, by=request.actor, now=timezone.now())
-            messages.success(request, _("移交已取消。"))
+            if handovers.end(offer, by=request.actor, now=timezone.now()):
+                messages.success(request, _("移交已取消。"))
+            else:
+                messages.error(request, _("移交刚刚已被接受或取消，请刷新页面。"))
     return go(request, first_page(request.account.slug))
 
 

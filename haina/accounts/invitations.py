@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haina.accounts import audit, services
@@ -32,6 +34,7 @@ def invite(
     hold(Lock.ACCOUNT, account.pk)
     refuse_to_give(account, terms, by=by)
     services.refuse_strange_communities(account, terms)
+    refuse_to_replace(account, phone, by=by, now=now)
     if account.administrators.filter(user__phone=phone, deactivated_at=None).exists():
         raise AccountRefused(_("该手机号已经是本服务号的管理员。"))
     if terms.role == Role.SYSTEM:
@@ -55,10 +58,24 @@ def invite(
     return token
 
 
+def refuse_to_replace(
+    account: ServiceAccount, phone: str, *, by: audit.Actor, now: datetime
+) -> None:
+    """Raises AccountRefused for what they could not revoke."""
+    for offered in account.invitations.open_at(now).filter(phone=phone):
+        try:
+            refuse_to_give(account, Terms.offered_by(offered), by=by)
+        except AccountRefused:
+            told = _("这个手机号已有权限超过您的邀请，请由权限更高的管理员处理。")
+            raise AccountRefused(told) from None
+
+
 def standing(now: datetime):
-    """Those that can be accepted: not over, and of somebody who still has a place."""
-    still_there = Administrator.objects.active()
-    return Invitation.objects.open_at(now).filter(invited_by__in=still_there)
+    """Those that can be accepted: not over, of somebody who still has a place, and to one whose
+    last day is still to come."""
+    still_there, today = Administrator.objects.active(), timezone.localdate(now)
+    offers = Invitation.objects.open_at(now).filter(invited_by__in=still_there)
+    return offers.filter(Q(ends_on=None) | Q(ends_on__gte=today))
 
 
 def found(token: str, *, now: datetime) -> Invitation | None:

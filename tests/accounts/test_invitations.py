@@ -53,6 +53,27 @@ def test_somebody_new_sets_name_and_password_and_is_in(account, community, clien
     assert accepted.address == "127.0.0.1"
 
 
+def test_whose_last_day_is_over_before_they_come_finds_nothing(account, client):
+    token = make.invited(account, PHONE, ends_on=timezone.localdate())[1]
+
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert is_over(client.get(url(token)))
+        assert is_over(client.post(url(token), JOIN))
+
+    assert not User.objects.filter(phone=PHONE).exists()
+
+
+def test_what_one_could_not_revoke_one_does_not_replace(account):
+    everything = {"sections": {Section.ADMINISTRATORS: Level.MANAGE}}
+    manager = make.operator(account, **everything)
+    offered, token = make.invited(account, PHONE, role=Role.SYSTEM)
+
+    with pytest.raises(services.AccountRefused, match="超过您的邀请"):
+        make.invited(account, PHONE, by=manager)
+
+    assert invitations.found(token, now=timezone.now()) == offered
+
+
 def test_they_sign_in_by_phone_afterwards(client, link):
     client.post(link, JOIN)
 

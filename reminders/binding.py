@@ -101,12 +101,7 @@ def scanned(callback: Callback, message: dict) -> None:
     if not scene.startswith(PREFIX):
         return
     invitation = invitation_of(scene, callback)
-    if (
-        invitation is None
-        or Colleague.objects.filter(
-            administrator=invitation.administrator, follower__openid=callback.openid
-        ).exists()
-    ):
+    if invitation is None:
         return
     invitation.refusal = bind(invitation.administrator, follower_of(callback), callback.sent_at)
     if not invitation.refusal:
@@ -136,9 +131,14 @@ def follower_of(callback: Callback) -> Follower:
 
 def bind(administrator: Administrator, follower: Follower, now: datetime) -> str:
     """Why they are not bound, "" if they are. Constraints decide between two at once."""
+    if Colleague.objects.filter(administrator=administrator, follower=follower).exists():
+        return ""  # they left the account, and have come back
     # Whom they were before left the account, or they would not have been invited.
     left = Colleague.objects.filter(administrator=administrator, follower__subscribed=False)
     left.delete()
+    # Whom the console does not list any more nobody could unbind.
+    former = Colleague.objects.filter(follower=follower)
+    former.exclude(administrator__in=Administrator.objects.active()).delete()
     try:
         with transaction.atomic():
             Colleague.objects.create(administrator=administrator, follower=follower, bound_at=now)

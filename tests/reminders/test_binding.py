@@ -168,6 +168,18 @@ def test_one_wechat_is_one_administrator(
     assert "已关联本服务号的另一位管理员" in page.content.decode()
 
 
+def test_the_wechat_of_who_was_deactivated_is_free(
+    account, operator, newcomer, invite, scan, phone_of_wechat
+):
+    make.colleague(newcomer, phone_of_wechat)
+    services.deactivate(newcomer, by=Actor.command(account), now=timezone.now())
+    invite(operator)
+
+    scan(phone_of_wechat.openid)
+
+    assert Colleague.objects.get().administrator == operator
+
+
 def test_a_wrong_scan_is_put_right(
     account, operator, invite, scan, phone_of_wechat, sign_in, creator, url
 ):
@@ -193,6 +205,21 @@ def test_who_left_wechat_may_be_invited_anew(operator, invite, scan, phone_of_we
     scan(phone_of_wechat.openid)
 
     assert Colleague.objects.get(administrator=operator).follower == phone_of_wechat
+
+
+def test_who_comes_back_by_a_code_is_bound_as_before(
+    operator, invite, scan, phone_of_wechat, sign_in, creator, url
+):
+    phone_of_wechat.subscribed = False
+    phone_of_wechat.save()
+    make.colleague(operator, phone_of_wechat)
+    invitation = invite(operator)
+
+    scan(phone_of_wechat.openid, new=True)
+
+    assert Colleague.objects.get().administrator == operator
+    page = sign_in(creator).get(url("invitation", invitation.pk), headers={"HX-Request": "true"})
+    assert "已关联微信" in page.content.decode()
 
 
 def test_who_is_bound_is_not_invited(bound, invite, sandbox):

@@ -1,6 +1,7 @@
 """What the console tells whoever may mend it, on every page."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from followers.delivery import Delivery
@@ -8,7 +9,7 @@ from followers.refusals import sentence
 from haina.accounts.navigation import Alert
 from haina.accounts.permissions import Section
 from reminders.models import Trouble
-from reminders.troubles import is_mended
+from reminders.troubles import is_past
 
 PAGES = {Delivery.Channel.WECHAT: "official:settings", Delivery.Channel.SMS: "sms:settings"}
 
@@ -18,8 +19,8 @@ def alerts(request) -> list[Alert]:
     may_mend = rights.cover(Section.ADMINISTRATORS.manage)
     if not (may_mend or rights.cover(Section.REMINDERS.manage)):
         return []
-    troubles = Trouble.objects.within(request.scope).order_by("channel")
-    return [told(request, each, may_mend) for each in troubles if not is_mended(each)]
+    troubles, now = Trouble.objects.within(request.scope).order_by("channel"), timezone.now()
+    return [told(request, each, may_mend) for each in troubles if not is_past(each, now=now)]
 
 
 def told(request, trouble: Trouble, may_mend: bool) -> Alert:

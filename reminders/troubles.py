@@ -51,13 +51,17 @@ def judge(row: Reminder, letter: Letter, verdict: Verdict) -> Verdict:
 
 def note(account: ServiceAccount, channel: str, fault: str, *, now: datetime) -> timedelta:
     """How long nothing is tried."""
-    is_limit = channel == Channel.WECHAT and wechat.KINDS.get(code_of(fault)) is wechat.LimitReached
-    wait = timedelta(seconds=rest_of_day(now)) if is_limit else REST
+    wait = timedelta(seconds=rest_of_day(now)) if is_limit(channel, fault) else REST
     told = {"fault": fault, "until": now + wait, "settings": digest_of(account.pk, channel)}
     Trouble.objects.update_or_create(
         account=account, channel=channel, defaults=told, create_defaults=told | {"since": now}
     )
     return wait
+
+
+def is_limit(channel: str, fault: str) -> bool:
+    """Of the day: it mends itself."""
+    return channel == Channel.WECHAT and wechat.KINDS.get(code_of(fault)) is wechat.LimitReached
 
 
 def is_of_settings(channel: str, fault: str) -> bool:
@@ -75,6 +79,12 @@ def code_of(fault: str) -> int | None:
 
 def is_mended(trouble: Trouble) -> bool:
     return trouble.settings != digest_of(trouble.account_id, trouble.channel)
+
+
+def is_past(trouble: Trouble, *, now: datetime) -> bool:
+    """Mended, or of a day that is over, though nothing has been sent since."""
+    is_over = trouble.until <= now and is_limit(trouble.channel, trouble.fault)
+    return is_over or is_mended(trouble)
 
 
 def digest_of(account_id: int, channel: str) -> str:

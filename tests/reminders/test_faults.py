@@ -4,6 +4,7 @@ stops the account's reminders for a while and is told in the console until someb
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from haina.accounts.permissions import Level, Section
@@ -175,6 +176,16 @@ def test_enough_for_today_goes_by_sms(bound, account, apply, send, told, sandbox
     assert told() == (0, 1)
     assert "今天的调用次数已用完" in banner()
     assert Trouble.objects.get().until > timezone.now() + timedelta(hours=1)
+
+
+def test_enough_for_today_is_told_today(bound, account, apply, send, sandbox, banner):
+    make.sms(account)
+    sandbox.fault(SEND, errcode=45009, times=1)
+    apply()
+    send()
+
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=True):
+        assert "今天的调用次数已用完" not in banner()
 
 
 def test_enough_for_today_without_sms_waits_for_tomorrow(bound, apply, send, told, sandbox):

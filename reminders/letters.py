@@ -42,12 +42,22 @@ HINTS = {
 def hold_back(row: Reminder) -> Later | Never | None:
     """What speaks against sending it now. One that goes, or that never will, takes up nothing
     more."""
+    now = timezone.now()
     if row.unsure_since is not None:
-        return None  # it may have arrived: the same again, whatever has happened since
-    against = what_is_against(row, timezone.now())
+        # It may have arrived: the same again, whatever has happened since. By night only while
+        # WeChat knows it again.
+        return None if now < row.unsure_since + WINDOW else until_morning(row, now)
+    against = what_is_against(row, now)
     if isinstance(against, Never) and row.is_open:
         mine(row).update(key=row.own_key)
     return against
+
+
+def until_morning(row: Reminder, now: datetime) -> Later | None:
+    """None by day, and where nothing would be sent."""
+    morning = Plan.objects.of(row.administrator.account_id).by_day(now)
+    is_sent = row.channel == Channel.WECHAT
+    return Later(row.fault, morning - now, counts=False) if is_sent and morning > now else None
 
 
 def what_is_against(row: Reminder, now: datetime) -> Later | Never | None:
@@ -127,8 +137,9 @@ def begin(row: Reminder, channel: str, fault: str, now: datetime) -> Later | Nev
     recent = others.filter(going, channel=channel, begun_at__gt=now - WINDOW)
     # One that was begun before has surely not arrived; a newer one says the same, and more.
     was_begun = not row.is_open and row.resent_id is None
-    open_key = Reminder.open_key(row.kind, row.administrator_id)
-    if was_begun and others.filter(key=open_key).exists():
+    newer = others.filter(key=Reminder.open_key(row.kind, row.administrator_id)).first()
+    if was_begun and newer:
+        LeaseTold.objects.filter(reminder=row).update(reminder=newer)
         return Never(refusals.MERGED)
     if latest := recent.order_by("-begun_at").first():
         return Later(row.fault, latest.begun_at + WINDOW - now, counts=False)

@@ -20,7 +20,8 @@ Kind = Reminder.Kind
 
 # A reminder that is there is locked until the transaction ends: whoever begins to send it waits for
 # that, and so counts what comes with this transaction. In the order of administrators, so that two
-# transactions wait for each other in one direction only.
+# transactions wait for each other in one direction only. Once it stands for what the creator
+# hears unasked, it is of that kind: they may have switched off what was there before.
 TAKE_UP = """
 INSERT INTO reminders_reminder AS known (key, state, channel, attempts, next_at, provider_id, fault,
     created_at, administrator_id, kind)
@@ -28,7 +29,8 @@ SELECT key, 'waiting', channel, 0, %(next_at)s, '', '', %(now)s, administrator, 
 FROM unnest(%(keys)s::text[], %(administrators)s::bigint[], %(channels)s::text[])
     AS wanted (key, administrator, channel)
 ORDER BY administrator
-ON CONFLICT (key) DO UPDATE SET kind = known.kind
+ON CONFLICT (key) DO UPDATE
+    SET kind = CASE WHEN excluded.kind = 'creator' THEN excluded.kind ELSE known.kind END
 RETURNING id, administrator_id, (xmax = 0)
 """
 

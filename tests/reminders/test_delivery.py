@@ -21,7 +21,7 @@ from haina.wechat.models import Template
 from reminders import escalation
 from reminders.letters import WINDOW, sms_this_month
 from reminders.models import Escalation, Plan, Reminder
-from reminders.queue import tell_reviewers
+from reminders.queue import take_up, tell_reviewers
 from residents.models import VerificationApplication
 from residents.verification import applications, decisions
 from tests import make
@@ -145,6 +145,20 @@ def test_a_worker_that_comes_at_night_sends_nothing(bound, apply, send, told):
 
     assert told() == (0, 0)
     assert Reminder.objects.get().state == "waiting"
+
+
+def test_what_may_have_arrived_is_not_repeated_at_night(bound, apply, send, told, sandbox):
+    """WeChat would not know it again by then."""
+    sandbox.fault("cgi-bin/message/template/send", status=502, times=1)
+    apply()
+    send()
+    assert Reminder.objects.get().unsure_since
+
+    send(late=timedelta(hours=13))
+    assert told() == (0, 0)
+    send(late=timedelta(hours=22, minutes=1))
+
+    assert told() == (1, 0)
 
 
 def test_an_account_has_a_night_of_its_own(bound, apply, send, told, account):
@@ -424,6 +438,24 @@ def test_undecided_it_is_told_again_and_then_to_the_creator(
     assert len(sandbox.see("sms", phone="+8613900139000")["messages"]) == 1
     kinds = list(Reminder.objects.order_by("pk").values_list("kind", flat=True))
     assert kinds == ["new", "again", "creator"]
+
+
+def test_the_creator_is_told_though_they_wanted_no_more(creator, account, apply, send, sandbox):
+    """What nobody decides meets a reminder that they wanted when it was put into the queue."""
+    make.sms(account)
+    creator.user.phone = PHONE
+    creator.user.save()
+    switch = make.switched_on(creator)
+    apply()
+    switch.is_on = False
+    switch.save()
+    with transaction.atomic():
+        take_up(account.pk, "creator", [(creator.pk, "sms")], now=timezone.now())
+
+    send()
+
+    assert len(sandbox.see("sms", phone=PHONE)["messages"]) == 1
+    assert Reminder.objects.get().kind == "creator"
 
 
 def test_decided_nobody_is_told_again(bound, account, apply, send, told):

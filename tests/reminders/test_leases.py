@@ -63,6 +63,25 @@ def test_no_sms_tells_of_leases(reviewer, account, tenant, told):
     assert not Reminder.objects.exists()
 
 
+def test_what_is_merged_into_a_newer_one_is_told_by_it(
+    bound, account, community, tenant, told, sandbox, phone_of_wechat
+):
+    """WeChat was busy with the first."""
+    sandbox.fault("cgi-bin/message/template/send", errcode=-1, times=1)
+    night_passes(account)
+    ends_on = timezone.localdate() + timedelta(days=21)
+    facts = {"identity": Resident.Identity.TERM_TENANT, "lease_ends_on": ends_on}
+    make.resident(community, "A 1 103", name="赵六", **facts)
+
+    night_passes(account, 0.001)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=True):
+        sending.work(account.pk)
+
+    assert told() == (1, 0)
+    (message,) = sandbox.inbox(phone_of_wechat.openid)
+    assert message["values"]["number2"] == "2"
+
+
 def test_a_lease_that_was_prolonged_is_not_told(bound, account, tenant, told):
     leases.work(account, now=timezone.now())
     Resident.objects.update(lease_ends_on=tenant.lease_ends_on + timedelta(days=365))

@@ -79,9 +79,10 @@ def undo_staff(imported: StaffImport, *, by: audit.Actor, now: datetime) -> list
     removed = remove(imported)
     restored = run(RESTORE, imported, imported.changed_ids, now=now)
     passing("import.staff_undone")
-    for action, pks in (("removed", removed), ("reverted", restored)):
-        if pks:
-            audit.record_ids(f"import.employees_{action}", MODEL, sorted(pks), **told)
+    if removed:
+        audit.record_ids("import.employees_removed", MODEL, sorted(removed), **told)
+    if restored:
+        audit.record_ids("import.employees_reverted", MODEL, sorted(restored), **told)
     if removed or restored:
         ring(imported.account_id)
     left = {*imported.created_ids, *imported.changed_ids} - removed - restored

@@ -125,7 +125,7 @@ def by_sms(post: Post, row: Delivery, letter: Letter) -> Verdict:
         return Sent(sms.send(letter.account, letter.phone, letter.sms_purpose, **how).provider_id)
     except NotSetUp:
         row.unsure_since = None
-        return Never(row.fault)
+        return Never(row.fault or refusals.NO_SMS)
     except TooMany:
         row.unsure_since = None
         return later(row, refusals.TOO_MANY)

@@ -57,6 +57,16 @@ def test_of_the_recipient_goes_by_sms(bound, account, apply, send, told, sandbox
     assert "微信未送达" in line()
 
 
+def test_whose_gateway_went_meanwhile_is_told_so(reviewer, account, apply, send, line, monkeypatch):
+    monkeypatch.setattr("reminders.letters.can_be_sms", lambda *told: True)
+    apply()
+
+    send()
+
+    assert Reminder.objects.get().state == "failed"
+    assert "短信设置中还没有这种短信的模板" in line()
+
+
 def test_blocked_as_a_follower_gets_an_sms(bound, account, apply, send, told, phone_of_wechat):
     """An administrator's phone is known from their sign-in."""
     make.sms(account)

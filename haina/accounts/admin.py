@@ -47,7 +47,7 @@ class UserForm(forms.ModelForm):
 
 @admin.register(User, site=site)
 class UserAdmin(ReadOnly):
-    """Users are made here until administrators can invite them."""
+    """The first users of an account are made here; administrators invite the others."""
 
     form = UserForm
     list_display = ["username", "name", "is_active", "is_staff", "created_at"]

@@ -37,7 +37,7 @@ class CommunitiesChoice(forms.ModelMultipleChoiceField):
 
 class TermsForm(StepUpForm):
     """Role, the sections, 住户通讯录权限, communities and the last day. `mine` are the terms of
-    whoever fills it in, `communities` those that they reach, `now` what somebody has so far."""
+    whoever fills it in, `communities` those that they reach, `present` what somebody has so far."""
 
     role = forms.ChoiceField(
         label=_("角色"),

@@ -8,6 +8,8 @@ from followers.names import named_one
 from haina.accounts.models import Administrator
 from haina.accounts.scope import Scope
 from haina.lib.masking import mask_phone
+from haina.sms.models import Message
+from haina.sms.services import is_set_up
 from reminders.models import BindingInvitation
 from reminders.recipients import reviewers
 
@@ -19,6 +21,7 @@ class Row:
     administrator: Administrator
     may_review: bool
     may_act: bool  # as far as the role says; reminders/binding.py asks for all of it
+    has_sms: bool  # of the account
 
     @property
     def pk(self) -> int:
@@ -72,9 +75,11 @@ class Row:
         """Why nobody can be told; "" if somebody can."""
         if not self.may_review:
             return _("没有住户信息的管理权限，不会收到提醒。")
-        if not (self.is_bound or self.phone):
-            return _("没有关联微信，也没有手机号，收不到提醒。")
-        return ""
+        if self.is_bound or (self.phone and self.has_sms):
+            return ""
+        if self.phone:
+            return _("没有关联微信，短信也没有接入，收不到提醒。")
+        return _("没有关联微信，也没有手机号，收不到提醒。")
 
 
 def rows_for(actor: Administrator, scope: Scope) -> list[Row]:
@@ -83,7 +88,8 @@ def rows_for(actor: Administrator, scope: Scope) -> list[Row]:
     beside = active.select_related("user", "reminders", "colleague__follower")
     found = sorted(beside, key=lambda each: (Role.values.index(each.role), each.pk))
     able = set(reviewers(scope.account_id).values_list("pk", flat=True))
-    return [Row(each, each.pk in able, may_act(actor, each)) for each in found]
+    has_sms = is_set_up(actor.account, Message.Purpose.REVIEW)
+    return [Row(each, each.pk in able, may_act(actor, each), has_sms) for each in found]
 
 
 def row_of(actor: Administrator, scope: Scope, pk: int) -> Row | None:

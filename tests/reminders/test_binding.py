@@ -323,6 +323,16 @@ def test_neither_wechat_nor_phone_is_said(creator, sign_in, url):
     assert "没有关联微信，也没有手机号，收不到提醒。" in html
 
 
+def test_a_phone_is_no_way_without_sms(account, reviewer, creator, sign_in, url):
+    html = sign_in(creator).get(url("list")).content.decode()
+    assert "没有关联微信，短信也没有接入，收不到提醒。" in html
+
+    make.sms(account)
+
+    html = sign_in(creator).get(url("list")).content.decode()
+    assert "短信也没有接入" not in html
+
+
 def test_the_list_costs_the_same_for_many(account, creator, sign_in, url):
     client = sign_in(creator)
     client.get(url("list"))

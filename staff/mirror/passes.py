@@ -163,15 +163,19 @@ def work(account_id: int) -> None:
         return
     with alone(Lock.MIRROR, corp.pk) as is_alone:
         for _pass in range(MOST_PASSES):
-            sync = take(account_id, now=timezone.now()) if is_alone else None
+            sync = take(corp, now=timezone.now()) if is_alone else None
             if sync is None:
                 return
             run(sync, corp)
 
 
 @transaction.atomic
-def take(account_id: int, *, now: datetime) -> Sync | None:
-    """The pass that is due, under a lease. Whoever had one before is dead, or has lost its lock."""
+def take(corp: Corp, *, now: datetime) -> Sync | None:
+    """The pass that is due, under a lease. Whoever had one before is dead, or has lost its lock.
+    None of a corp that was cut off meanwhile, whatever waits for the next one."""
+    if Corp.objects.select_for_update(no_key=True).filter(pk=corp.pk).first() is None:
+        return None
+    account_id = corp.account_id
     sync = Sync.objects.select_for_update().filter(account=account_id).first()
     has_changes = waits(account_id)
     if sync is None and has_changes:

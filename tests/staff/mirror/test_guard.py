@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from haina.accounts.audit import Actor
+from haina.wechat.corp import services
 from haina.wechat.models import Corp
 from staff.mirror import passes
 from staff.models import Department, Employee, Removal, Sync
@@ -230,3 +232,23 @@ def test_cutting_the_corp_off_ends_the_pass_that_runs(synchronise, account, weco
 
     assert not wecom.named("甲")
     assert Employee.objects.get(name="甲").userid == ""
+
+
+def test_a_corp_that_was_cut_off_is_left_alone(synchronise, account, corp, wecom, monkeypatch):
+    """By a worker that was in the middle of it: there is something to push, and nowhere to."""
+    synchronise()
+    Employee.objects.filter(userid="staff00005").update(position="组长", to_push=True)
+    write = passes.write
+
+    def cut_off(sync, corp, there):
+        if Corp.objects.exists():
+            services.disconnect(corp, by=Actor("小林", account.pk), now=timezone.now())
+        write(sync, corp, there)
+
+    monkeypatch.setattr(passes, "STEPS", {**passes.STEPS, Sync.Phase.WRITING: cut_off})
+    passes.work(account.pk)
+
+    assert not Sync.objects.exists()
+    assert not Department.objects.filter(wecom_id__isnull=False).exists()
+    assert len(wecom.calls("user/update")) <= 1  # the one that was under way
+    assert Employee.objects.filter(to_push=True, there=None).count() == 12

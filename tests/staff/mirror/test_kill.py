@@ -126,9 +126,9 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(
     """Another one took over while it was waiting for WeCom."""
     take = passes.take
 
-    def taken_twice(account_id, *, now):
-        mine = take(account_id, now=now)
-        take(account_id, now=now + timedelta(seconds=1))
+    def taken_twice(corp, *, now):
+        mine = take(corp, now=now)
+        take(corp, now=now + timedelta(seconds=1))
         return mine
 
     monkeypatch.setattr(passes, "take", taken_twice)

@@ -23,6 +23,7 @@ from staff.mirror.faults import UNSENT_DEPARTMENT
 from staff.mirror.progress import note
 from staff.mirror.state import HALF, OWN, is_own, mark, marks_of_department
 from staff.models import Department, Employee, Removal, Sync
+from staff.removals import add
 
 BATCH = 500
 GONE_THERE = {NO_SUCH_MEMBER, 40003}
@@ -93,7 +94,10 @@ class Push:
         self.numbers[department.pk] = number
         told = {"wecom_id": number, "there": marks_of_department(department.name, parent)}
         with transaction.atomic():
-            Department.objects.filter(pk=department.pk).update(**told, to_push=False)
+            hold(Lock.STAFF, self.account_id)
+            here = Department.objects.filter(pk=department.pk)
+            if not here.update(**told, to_push=False):  # deleted here meanwhile
+                add(self.corp.account, self.corp.corp_id, [{"wecom_id": number}])
             self.count("departments")
 
     def create_department(self, name: str, parent: int) -> int:
@@ -180,7 +184,8 @@ class Push:
         if None in wanted:
             raise BadArgument(UNSENT_DEPARTMENT)
         if not employee.userid or employee.corp_id != self.corp.corp_id:
-            self.choose(employee)
+            if not self.choose(employee):
+                return
         elif store.is_told(employee, self.numbers):
             return
         if employee.there is not None or employee.departments_there:
@@ -189,17 +194,20 @@ class Push:
             self.create(employee, wanted)
         # Else it is a member whom we know by the phone, and have not read yet.
 
-    def choose(self, employee: Employee) -> None:
-        """A userid, for good: should the answer to its creation be lost, we meet ourselves."""
+    def choose(self, employee: Employee) -> bool:
+        """A userid, for good: should the answer to its creation be lost, we meet ourselves. False
+        for somebody who was deleted here before it was their turn."""
         chosen = {"userid": OWN + secrets.token_hex(10), "corp_id": self.corp.corp_id}
         chosen |= {"there": None, "departments_there": []}
         with transaction.atomic():
+            hold(Lock.STAFF, self.account_id)  # who is being deleted is gone, or has this userid
             audit.explain("employee.pushed", by=audit.Actor("beat", self.account_id))
-            Employee.objects.filter(pk=employee.pk).update(**chosen)
+            is_here = Employee.objects.filter(pk=employee.pk).update(**chosen) == 1
             note(self.sync)
         for name, value in chosen.items():
             setattr(employee, name, value)
         faults.passing("mirror.chosen")
+        return is_here
 
     def create(self, employee: Employee, wanted: set[int]) -> None:
         if self.is_full:

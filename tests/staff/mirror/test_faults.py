@@ -3,8 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from haina.accounts.audit import Actor
+from haina.accounts.scope import Scope
 from haina.wechat.models import Corp
-from staff.mirror import passes
+from staff import departments, services
+from staff.mirror import passes, push
 from staff.mirror.faults import UNSENT_DEPARTMENT, sentence
 from staff.models import Department, Employee, Removal, Sync
 from tests import make
@@ -294,6 +297,40 @@ def test_what_wecom_shows_otherwise_than_it_was_told_is_told(staff, pass_once, w
     pass_once()
 
     assert state(staff[0])[1] == -20
+
+
+def test_who_is_deleted_here_before_their_turn_is_not_created(staff, pass_once, wecom, monkeypatch):
+    create, by = push.Push.create, Actor("小林", staff[0].account_id)
+    told = {"within": Scope.whole(staff[0].account), "by": by, "now": timezone.now()}
+
+    def slow(self, employee, wanted):
+        if employee.pk == staff[0].pk:
+            services.remove(staff[1].account, [staff[1].pk], **told)
+        create(self, employee, wanted)
+
+    monkeypatch.setattr(push.Push, "create", slow)
+    assert pass_once().phase == Sync.Phase.OVER
+
+    assert [len(wecom.named(name)) for name in "甲乙丙"] == [1, 0, 1]
+    assert Employee.objects.count() == len(wecom.members) == 14
+
+
+def test_a_department_deleted_here_while_it_is_created_goes_again(
+    staff, pass_once, wecom, account, monkeypatch
+):
+    made = make.department(account, "绿化组")
+    create, by = push.Push.create_department, Actor("小林", account.pk)
+
+    def slow(self, name, parent):
+        number = create(self, name, parent)
+        departments.delete(account, made.pk, by=by, now=timezone.now())
+        return number
+
+    monkeypatch.setattr(push.Push, "create_department", slow)
+    assert pass_once().phase == Sync.Phase.OVER
+
+    assert "绿化组" not in wecom.departments
+    assert not Department.objects.filter(name="绿化组").exists()
 
 
 def test_without_a_connection_nothing_is_tried(staff, account, pass_once, wecom):

@@ -25,7 +25,9 @@ FORBIDDEN = '\\:*?"<>|｜'  # in names, as WeCom has it
 
 PLACE = sql.SQL("""
     UPDATE {table} SET parent_id = new.parent_id, name = new.name, sort_key = new.sort_key,
-        lft = new.lft, rght = new.rght, level = new.level, to_push = {table}.to_push OR new.to_push
+        lft = new.lft, rght = new.rght, level = new.level, to_push = {table}.to_push OR new.to_push,
+        push_fault = CASE WHEN new.to_push THEN NULL ELSE push_fault END,
+        push_detail = CASE WHEN new.to_push THEN '' ELSE push_detail END
     FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::int[],
         %s::int[], %s::bool[]) AS new (id, parent_id, name, sort_key, lft, rght, level, to_push)
     WHERE {table}.id = new.id

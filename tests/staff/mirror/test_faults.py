@@ -333,6 +333,20 @@ def test_a_department_deleted_here_while_it_is_created_goes_again(
     assert not Department.objects.filter(name="绿化组").exists()
 
 
+def test_a_department_that_is_put_right_is_tried_again(staff, pass_once, wecom, account):
+    made = make.department(account, "绿化组")
+    wecom.fault("department/create", errcode=60009, times=1)
+    pass_once()
+
+    told = {"by": Actor("小林", account.pk), "now": timezone.now()}
+    departments.change(account, made.pk, name="花卉组", below=made.parent_id, **told)
+    pass_once()
+
+    made.refresh_from_db()
+    assert (made.to_push, made.push_fault, made.push_detail) == (False, None, "")
+    assert "花卉组" in wecom.departments
+
+
 def test_without_a_connection_nothing_is_tried(staff, account, pass_once, wecom):
     Corp.objects.all().delete()
     passes.work(account.pk)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Func, Value
+from django.db.models import Case, F, Func, Value, When
 from django.utils.translation import gettext as _
 
 from communities.models import Community
@@ -18,7 +18,8 @@ from haina.lib.locks import Lock, hold
 from haina.lib.meanwhile import changes
 from haina.wechat.models import Corp
 from staff.bells import ring
-from staff.models import Department, Employee
+from staff.mirror.faults import UNSETTLED
+from staff.models import Department, Employee, EmployeeQuerySet
 from staff.removals import bury
 
 MODEL = Employee._meta.label_lower
@@ -209,9 +210,15 @@ def remove(
 @transaction.atomic
 def retry(employee: Employee) -> None:
     """Try once more to bring somebody to WeCom."""
-    again = Employee.objects.filter(pk=employee.pk)
-    again.update(to_push=True, push_fault=None, push_detail="")
+    try_again(Employee.objects.filter(pk=employee.pk))
     ring(employee.account_id)
+
+
+def try_again(refused: EmployeeQuerySet) -> int:
+    """Let them be pushed once more; how many these are. Of whom WeCom has taken what it does not
+    show, it is told all anew."""
+    unsettled = Case(When(push_fault=UNSETTLED, then=None), default=F("there"))
+    return refused.update(to_push=True, push_fault=None, push_detail="", there=unsettled)
 
 
 def leave_community(community: Community) -> None:

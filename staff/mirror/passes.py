@@ -20,6 +20,7 @@ from haina.lib.locks import Lock, alone, hold
 from haina.wechat.corp.account import CorpAccount, corp_account
 from haina.wechat.errors import Busy, WeChatRefused
 from haina.wechat.models import Corp
+from staff import services
 from staff.bells import ring
 from staff.departments import DepartmentRefused
 from staff.mirror import reading, store
@@ -73,7 +74,7 @@ def try_again(account_id: int) -> int:
     """Let everything that WeCom had refused be pushed once more; how many these are."""
     again = {"push_fault": None, "push_detail": ""}
     refused = Q(account=account_id, push_fault__isnull=False)
-    employees = Employee.objects.filter(refused).update(**again, to_push=True)
+    employees = services.try_again(Employee.objects.filter(refused))
     departments = Department.objects.filter(refused).update(**again, to_push=True)
     return employees + departments + Removal.objects.filter(refused).update(**again)
 

@@ -299,6 +299,16 @@ def test_what_wecom_shows_otherwise_than_it_was_told_is_told(staff, pass_once, w
     assert state(staff[0])[1] == -20
 
 
+def test_who_shows_otherwise_is_told_anew_when_somebody_asks(staff, pass_once, wecom):
+    test_what_wecom_shows_otherwise_than_it_was_told_is_told(staff, pass_once, wecom)
+
+    services.retry(staff[0])
+    pass_once()
+
+    assert state(staff[0]) == (False, None)
+    assert wecom.members[staff[0].userid]["position"] == "组长"
+
+
 def test_who_is_deleted_here_before_their_turn_is_not_created(staff, pass_once, wecom, monkeypatch):
     create, by = push.Push.create, Actor("小林", staff[0].account_id)
     told = {"within": Scope.whole(staff[0].account), "by": by, "now": timezone.now()}

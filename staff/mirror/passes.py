@@ -31,6 +31,7 @@ from staff.mirror.push import Push
 from staff.models import Department, Employee, Removal, Sync
 
 SOON, LATER = timedelta(minutes=1), timedelta(hours=1)
+LONGEST = 6  # doublings of SOON that come to LATER
 MOST_ROUNDS = 3  # of writing and checking; what differs then is told
 MOST_PASSES = 3  # of a worker at once; the sweep finds what is left
 
@@ -205,7 +206,7 @@ def run(sync: Sync, corp: Corp) -> None:
     except Busy as refusal:
         tries = sync.counts.get("tries", 0)
         counts = sync.counts | {"tries": tries + 1}
-        rest(sync, refusal, wait=min(SOON * 2**tries, LATER), counts=counts)
+        rest(sync, refusal, wait=min(SOON * 2 ** min(tries, LONGEST), LATER), counts=counts)
     except WeChatRefused as refusal:
         rest(sync, refusal, wait=LATER, phase=Phase.STOPPED)
     except DepartmentRefused:

@@ -357,6 +357,17 @@ def test_a_department_that_is_put_right_is_tried_again(staff, pass_once, wecom, 
     assert "花卉组" in wecom.departments
 
 
+def test_patience_has_an_end(staff, pass_once, wecom, account):
+    """However long WeCom does not answer, the next try is told and waits for its time."""
+    Sync.objects.filter(account=account).update(counts={"tries": 60}, phase=Sync.Phase.WRITING)
+    wecom.fault("user/create", errcode=-1)
+
+    sync = pass_once()
+
+    assert (sync.fault, sync.counts["tries"]) == (-1, 61)
+    assert sync.leased_until - timezone.now() <= passes.LATER
+
+
 def test_without_a_connection_nothing_is_tried(staff, account, pass_once, wecom):
     Corp.objects.all().delete()
     passes.work(account.pk)

@@ -45,6 +45,7 @@ class PeoplePlan:
     same: list[int] = field(default_factory=list)  # read back: nothing is to be pushed any more
     differ: list[int] = field(default_factory=list)  # nothing here changes, but there it has to
     unshown: list[int] = field(default_factory=list)  # created, and not in the answer: once more
+    lost: list[int] = field(default_factory=list)  # gone since we knew them: to get a new userid
     left: list[int] = field(default_factory=list)  # deleted in WeCom
     missing: list[int] = field(default_factory=list)  # to be created in WeCom
 
@@ -80,6 +81,8 @@ def miss(plan: PeoplePlan, person: PersonHere, tree: TreePlan) -> None:
         return
     if is_unshown:
         plan.unshown.append(person.pk)
+    elif person.userid and not is_own(person.userid):
+        plan.lost.append(person.pk)
     if person.to_push and not person.is_refused:
         plan.missing.append(person.pk)
     kept = person.departments & tree.places.keys()

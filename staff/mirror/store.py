@@ -244,6 +244,8 @@ def mark(people: PeoplePlan, *, now: datetime) -> None:
         rows.filter(pk__in=people.differ).update(to_push=True)
     if people.unshown:
         rows.filter(pk__in=people.unshown).update(there=None, departments_there=[])
+    if people.lost:
+        rows.filter(pk__in=people.lost).update(userid="", corp_id="")
 
 
 def forget(left: Sequence[int], corp: Corp, *, by: audit.Actor, now: datetime) -> None:

@@ -216,6 +216,28 @@ def test_the_same_corp_again_knows_everybody(synchronise, reconnected, pass_once
     assert here == there
 
 
+def test_who_was_deleted_in_the_meantime_is_created_anew(
+    synchronise, reconnected, pass_once, same, wecom
+):
+    """As the plan says: without a corp nobody saw that they were deleted there."""
+    synchronise()
+    gone = Employee.objects.get(userid="staff00005")
+    Employee.objects.filter(pk=gone.pk).update(phone="+8613500009999", phone_last4="9999")
+
+    reconnected()
+    wecom.do("user/delete", userid="staff00005")
+    sync = pass_once()
+    assert sync.plan["create_there"] == [gone.pk]
+    agree_to(sync)
+
+    assert pass_once().phase == Sync.Phase.OVER
+    gone.refresh_from_db()
+    assert (gone.to_push, gone.push_fault) == (False, None)
+    assert wecom.members[gone.userid]["mobile"] == "13500009999"
+    here, there = same()
+    assert here == there
+
+
 def test_cutting_the_corp_off_ends_the_pass_that_runs(synchronise, account, wecom, monkeypatch):
     """Its lease is gone with its row."""
     synchronise()

@@ -58,7 +58,10 @@ RESTORE = UNTOUCHED + sql.SQL("""
         department_ids = former.department_ids, position = former.position, rank = former.rank,
         wechat = former.wechat, address = former.address, updated_at = %(now)s,
         to_push = to_push OR ({pushed_now}) IS DISTINCT FROM ({pushed_then}),
-        push_fault = NULL, push_detail = ''
+        push_fault = CASE WHEN ({pushed_now}) IS NOT DISTINCT FROM ({pushed_then})
+            THEN push_fault END,
+        push_detail = CASE WHEN ({pushed_now}) IS NOT DISTINCT FROM ({pushed_then})
+            THEN push_detail ELSE '' END
     FROM former WHERE {table}.id = former.pgh_obj_id
         AND former.community_ids <@ ARRAY(
             SELECT id FROM communities_community WHERE account_id = %(account)s)

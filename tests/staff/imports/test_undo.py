@@ -52,6 +52,18 @@ def test_what_the_mirror_writes_is_no_change(importing, account):
     assert Removal.objects.get().userid.startswith("hn")
 
 
+def test_what_wecom_refuses_of_somebody_is_still_told(importing):
+    """The rank is nothing that WeCom is told, so nothing of its refusal is over."""
+    importing(CHEN)
+    told = decide(importing(row(F="三级")))
+    Employee.objects.update(to_push=False, push_fault=60104, push_detail="x")
+
+    undo(told)
+
+    employee = Employee.objects.get()
+    assert (employee.rank, employee.push_fault, employee.push_detail) == ("二级", 60104, "x")
+
+
 def test_who_is_given_back_has_to_be_brought_to_wecom(changed):
     written_by_the_mirror()
 

@@ -262,11 +262,12 @@ def go_on(sync: Sync, removals, done: dict[str, int], *, now: datetime) -> None:
 
 
 def settle(account_id: int, *, since: datetime) -> None:
-    """WeCom takes these and shows something else: whoever was not changed meanwhile has failed."""
+    """WeCom takes these and shows something else: whoever was not changed meanwhile has failed, and
+    no department that was added meanwhile."""
     told = {"to_push": False, "push_fault": UNSETTLED}
     open_ones = Q(account=account_id, to_push=True, push_fault=None)
     Employee.objects.filter(open_ones, updated_at__lt=since).update(**told)
-    Department.objects.filter(open_ones).update(**told)
+    Department.objects.filter(open_ones, wecom_id__isnull=False).update(**told)
 
 
 def write(sync: Sync, corp: Corp, wecom: CorpAccount) -> None:

@@ -73,7 +73,7 @@ class Push:
         self.numbers = dict(rows.values_list("pk", "wecom_id"))
         self.root = rows.filter(parent=None).values_list("pk", flat=True).get()
         for each in rows.filter(to_push=True, push_fault=None).order_by("lft"):
-            row = Department.objects.filter(pk=each.pk)
+            row = Department.objects.filter(pk=each.pk, name=each.name, parent=each.parent_id)
             try:
                 self.department(each)
             except NOBODYS_FAULT:

@@ -357,6 +357,33 @@ def test_a_department_that_is_put_right_is_tried_again(staff, pass_once, wecom, 
     assert "花卉组" in wecom.departments
 
 
+def test_a_refusal_is_not_told_of_a_department_that_was_renamed_since(
+    staff, pass_once, wecom, account, monkeypatch
+):
+    made = make.department(account, "绿化组")
+    told = {"by": Actor("小林", account.pk), "now": timezone.now()}
+    create = push.Push.create_department
+
+    def slow(self, name, parent):
+        departments.change(account, made.pk, name="花卉组", below=made.parent_id, **told)
+        return create(self, name, parent)
+
+    monkeypatch.setattr(push.Push, "create_department", slow)
+    wecom.fault("department/create", errcode=60009, times=1)
+    pass_once()
+
+    assert "花卉组" in wecom.departments
+    made.refresh_from_db()
+    assert (made.to_push, made.push_fault) == (False, None)
+
+
+def test_a_department_that_was_added_since_has_not_failed(account, corp):
+    added = make.department(account, "绿化组")
+    passes.settle(account.pk, since=timezone.now())
+    added.refresh_from_db()
+    assert (added.to_push, added.push_fault) == (True, None)
+
+
 def test_patience_has_an_end(staff, pass_once, wecom, account):
     """However long WeCom does not answer, the next try is told and waits for its time."""
     Sync.objects.filter(account=account).update(counts={"tries": 60}, phase=Sync.Phase.WRITING)

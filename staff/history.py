@@ -3,6 +3,7 @@ everybody, and of communities nobody is told of those out of their reach."""
 
 from collections.abc import Collection, Mapping, Sequence
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,8 +21,15 @@ ACTIONS = {
     "employee.added": gettext_lazy("添加员工"),
     "employee.corrected": gettext_lazy("修改员工"),
     "employee.removed": gettext_lazy("删除员工"),
+    "employee.imported": gettext_lazy("批量导入员工"),
+    "import.undone": gettext_lazy("撤销导入"),
+    "employee.pulled": gettext_lazy("从企业微信同步员工"),
+    "employee.left": gettext_lazy("员工已从企业微信删除"),
+    "employee.merged": gettext_lazy("员工与企业微信成员合并"),
     "community.closed": gettext_lazy("删除小区"),
 }
+# These write down how somebody is known in WeCom, and nothing that this page shows.
+UNTOLD = ("employee.pushed", "corp.reconnected", "corp.cut_off")
 LABELS = {
     "community_ids": gettext_lazy("服务小区"),
     "name": gettext_lazy("姓名"),
@@ -39,7 +47,8 @@ Names = Mapping[str, Mapping[int, str]]  # of communities and departments, by co
 
 def events_of(employee: Employee):
     """The row's history, newest first."""
-    return EmployeeEvent.objects.filter(pgh_obj_id=employee.pk).order_by("-pgh_id")
+    told = Q(pgh_context__isnull=True) | ~Q(pgh_context__action__in=UNTOLD)
+    return EmployeeEvent.objects.filter(told, pgh_obj_id=employee.pk).order_by("-pgh_id")
 
 
 def entries(events: Sequence, *, within: Scope, older=None) -> list[Entry]:

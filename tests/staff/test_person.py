@@ -1,9 +1,11 @@
 """One employee: the page, the phone in full, 重试, and deleting one or many."""
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from lxml import html
 
+from haina.accounts import audit
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Level, Section
@@ -102,6 +104,31 @@ def test_looks_have_an_end(sign_in, clerk, employee, url):
         assert response.status_code == 422
         assert "13500001126" not in response.content.decode()
     assert AuditEntry.objects.filter(action="employee.revealed").count() == LOOKS.tries
+
+
+def test_the_history_tells_what_wecom_changed_and_not_how_it_was_told(
+    sign_in, clerk, employee, url
+):
+    changes = {
+        "employee.pushed": {"userid": "hn1", "departments_there": [1]},
+        "employee.pulled": {"name": "陈四"},
+        "corp.cut_off": {"departments_there": []},
+        "import.undone": {"rank": "一级"},
+    }
+    for action, written in changes.items():
+        with transaction.atomic():
+            audit.explain(action, by=Actor("小林"))
+            Employee.objects.filter(pk=employee.pk).update(**written)
+
+    history.EmployeeEvent.objects.filter(pgh_label="insert").update(pgh_context=None)
+
+    page = sign_in(clerk).get(url("show", employee.pk)).content.decode()
+
+    told = page[page.index('<ol class="history">') :]
+    assert "从企业微信同步员工" in told
+    assert "撤销导入" in told
+    assert told.count("小林") == 2
+    assert "新增" in told  # written past audit.explain()
 
 
 def test_retry_puts_somebody_back_in_line(sign_in, clerk, employee, url):

@@ -89,7 +89,7 @@ class Push:
         if number is None:
             number = self.create_department(department.name, parent)
         else:
-            self.wecom.update_department(number, department.name, parent)
+            self.wecom.update_department(number, new_name_of(department), parent)
         faults.passing("mirror.department")
         self.numbers[department.pk] = number
         told = {"wecom_id": number, "there": marks_of_department(department.name, parent)}
@@ -259,6 +259,13 @@ class Push:
         faults.passing("mirror.linked")
         employee.refresh_from_db()
         self.person(employee)
+
+
+def new_name_of(department: Department) -> str:
+    """Nothing if WeCom has shown it to us, or if it stands in for one that we may not read."""
+    there = store.opened(department.there)
+    is_shown = there is not None and mark(department.name) == there[:HALF]
+    return "" if is_shown else department.name
 
 
 def member_of(employee: Employee, wanted: set[int]) -> Member:

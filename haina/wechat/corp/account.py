@@ -116,7 +116,8 @@ class CorpAccount:
         return self._read(lambda told: int(told["id"]), told)
 
     def update_department(self, number: int, name: str, parent_id: int) -> None:
-        asked = {"id": number, "name": name, "parentid": parent_id}
+        """A blank name leaves the one that WeCom has."""
+        asked = {"id": number, "parentid": parent_id} | ({"name": name} if name else {})
         self.writer.post("department/update", data=asked)
 
     def delete_department(self, number: int) -> None:

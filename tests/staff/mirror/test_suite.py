@@ -7,6 +7,7 @@ from haina.accounts.audit import Actor
 from haina.sandbox.wecom import seeds
 from haina.wechat.corp import services, suite
 from haina.wechat.models import SuiteTicket
+from staff import departments
 from staff.mirror import passes
 from staff.models import Department, Employee, Sync
 from tests import make
@@ -51,6 +52,22 @@ def test_a_name_that_stands_in_is_not_sent_back(installed, account, wecom):
     assert (member["name"], member["position"]) == (name, "组长")
     employee.refresh_from_db()
     assert (employee.to_push, employee.push_fault) == (False, None)
+
+
+def test_a_department_whose_name_stands_in_is_moved_and_not_renamed(installed, account, wecom):
+    work(account)
+    lifts, office = wecom.departments["电梯组"], wecom.departments["行政部"]
+    moved = Department.objects.get(wecom_id=lifts["id"])
+    above = Department.objects.get(wecom_id=office["id"])
+    told = {"by": Actor("小林", account.pk), "now": timezone.now()}
+    departments.change(account, moved.pk, name=moved.name, below=above.pk, **told)
+
+    assert work(account).phase == Sync.Phase.OVER
+    assert wecom.departments["电梯组"]["parent"] == office["id"]
+
+    departments.change(account, moved.pk, name="夜班组", below=above.pk, **told)
+    assert work(account).phase == Sync.Phase.OVER
+    assert wecom.departments["夜班组"]["id"] == lifts["id"]
 
 
 def test_changes_go_both_ways(installed, account, wecom):

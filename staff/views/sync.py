@@ -69,7 +69,7 @@ def sync_confirm(request):
 @require_POST
 def sync_drop(request):
     if passes.drop(request.account.pk, by=request.actor, now=timezone.now()):
-        messages.success(request, _("已取消，两边都没有改动。"))
+        messages.success(request, _("已取消，方案没有执行。"))
     return redirect(page(request))
 
 

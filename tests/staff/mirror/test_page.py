@@ -1,6 +1,7 @@
 """同步, as whoever manages all of the staff sees it."""
 
 import pytest
+from django.utils import timezone
 
 from staff.mirror import passes
 from staff.models import Employee, Sync
@@ -68,8 +69,20 @@ def test_a_plan_can_be_dropped(sign_in, clerk, corp, page, url, account):
 
     answer = sign_in(clerk).post(url("sync_drop"), follow=True)
 
-    assert "已取消，两边都没有改动" in answer.content.decode()
+    assert "已取消，方案没有执行" in answer.content.decode()
     assert Sync.objects.get(account=account).phase == Sync.Phase.STOPPED
+
+
+def test_a_plan_of_a_pass_that_has_written_says_nothing_else(sign_in, clerk, corp, page, account):
+    """Many were deleted there while it was under way: of the plan alone nothing is done."""
+    counts, plan = {"created": 3}, {"delete_here": [1], "delete_there": []}
+    told = {"phase": Sync.Phase.PLANNED, "counts": counts, "plan": plan, "digest": b"0" * 32}
+    Sync.objects.create(account=account, began_at=timezone.now(), **told)
+
+    text = sign_in(clerk).get(page).content.decode()
+
+    assert "方案还没有执行" in text
+    assert "没有改动" not in text
 
 
 def test_who_was_deleted_is_named_by_the_history(

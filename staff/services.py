@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Func, Value, When
+from django.db.models import BinaryField, Case, F, Func, Value, When
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from communities.models import Community
@@ -19,6 +20,7 @@ from haina.lib.meanwhile import changes
 from haina.wechat.models import Corp
 from staff.bells import ring
 from staff.mirror.faults import UNSETTLED
+from staff.mirror.state import HALF
 from staff.models import Department, Employee, EmployeeQuerySet
 from staff.removals import bury
 
@@ -216,8 +218,9 @@ def retry(employee: Employee) -> None:
 
 def try_again(refused: EmployeeQuerySet) -> int:
     """Let them be pushed once more; how many these are. Of whom WeCom has taken what it does not
-    show, it is told all anew."""
-    unsettled = Case(When(push_fault=UNSETTLED, then=None), default=F("there"))
+    show, it is told all anew but the name: that may have been changed there."""
+    name = Substr("there", 1, HALF, output_field=BinaryField())
+    unsettled = Case(When(push_fault=UNSETTLED, then=name), default=F("there"))
     return refused.update(to_push=True, push_fault=None, push_detail="", there=unsettled)
 
 

@@ -309,6 +309,17 @@ def test_who_shows_otherwise_is_told_anew_when_somebody_asks(staff, pass_once, w
     assert wecom.members[staff[0].userid]["position"] == "组长"
 
 
+def test_who_was_renamed_there_meanwhile_keeps_that_name(staff, pass_once, synchronise, wecom):
+    test_what_wecom_shows_otherwise_than_it_was_told_is_told(staff, pass_once, wecom)
+    wecom.do("user/update", userid=staff[0].userid, name="甲一")
+
+    synchronise()
+
+    assert state(staff[0]) == (False, None)
+    member = wecom.members[staff[0].userid]
+    assert (staff[0].name, member["name"], member["position"]) == ("甲一", "甲一", "组长")
+
+
 def test_who_is_deleted_here_before_their_turn_is_not_created(staff, pass_once, wecom, monkeypatch):
     create, by = push.Push.create, Actor("小林", staff[0].account_id)
     told = {"within": Scope.whole(staff[0].account), "by": by, "now": timezone.now()}

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from staff.mirror import passes
+from staff.mirror import passes, plan
 from staff.models import Employee, Sync
 from tests import make
 
@@ -86,8 +86,9 @@ def test_a_plan_of_a_pass_that_has_written_says_nothing_else(sign_in, clerk, cor
 
 
 def test_who_was_deleted_is_named_by_the_history(
-    sign_in, clerk, page, url, account, synchronise, pass_once
+    sign_in, clerk, page, url, account, synchronise, pass_once, monkeypatch
 ):
+    monkeypatch.setattr(plan, "MOST_DELETED", 0)
     synchronise()
     named = Employee.objects.get(userid="staff00003")
     sign_in(clerk).post(url("delete", named.pk))

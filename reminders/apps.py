@@ -9,7 +9,8 @@ class RemindersConfig(AppConfig):
     def ready(self):
         from followers.posts import posts
         from haina.accounts import navigation
-        from reminders import binding  # noqa: F401 - says which of WeChat's messages are wanted
+        from haina.accounts.signals import raised
+        from reminders import binding  # which says, too, which of WeChat's messages are wanted
         from reminders.alerts import alerts
         from reminders.letters import POST
         from reminders.queue import tell_of_leases, tell_reviewers
@@ -18,4 +19,5 @@ class RemindersConfig(AppConfig):
         posts.append(POST)
         navigation.alerts.append(alerts)
         application_submitted.connect(tell_reviewers, dispatch_uid="reminders.tell_reviewers")
+        raised.connect(binding.look_again, dispatch_uid="reminders.look_again")
         leases_end_soon.connect(tell_of_leases, dispatch_uid="reminders.tell_of_leases")

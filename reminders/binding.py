@@ -169,6 +169,18 @@ def unbind(
     return bool(gone)
 
 
+def look_again(sender, *, administrator: Administrator, by: audit.Actor, now: datetime, **_more):
+    """Who has been raised keeps their WeChat only if whoever bound it could bind it today: it opens
+    the review and the console. Told in 提醒设置, where they are invited anew."""
+    made = BindingInvitation.objects.filter(administrator=administrator, used_at__isnull=False)
+    latest = made.select_related("invited_by").order_by("-used_at").first()
+    if latest and latest.invited_by and may_act_for(latest.invited_by, administrator):
+        return
+    if Colleague.objects.filter(administrator=administrator).delete()[0]:
+        Switch.objects.update_or_create(administrator=administrator, defaults={"unbound_at": now})
+        audit.record("reminder.unbound", [administrator], by=by, at=now)
+
+
 @transaction.atomic
 def switch(administrator: Administrator, *, on: bool, by: audit.Actor, now: datetime) -> None:
     """是否开启提醒 of somebody."""

@@ -31,5 +31,7 @@ def forget() -> None:
     """Reminders of last quarter, invitations that are over, leases that ended long ago."""
     now = timezone.now()
     Reminder.objects.over(now).delete()
-    BindingInvitation.objects.filter(expires_at__lt=now - BindingInvitation.LIFE).delete()
+    over = BindingInvitation.objects.filter(expires_at__lt=now - BindingInvitation.LIFE)
+    # Of whoever is bound by one it says who had made it: binding.look_again() asks.
+    over.exclude(used_at__isnull=False, administrator__colleague__isnull=False).delete()
     LeaseTold.objects.filter(ends_on__lt=timezone.localdate(now) - LEASES_KEPT).delete()

@@ -18,6 +18,7 @@ from haina.accounts.models import (
     User,
 )
 from haina.accounts.names import known_as
+from haina.accounts.signals import raised
 from haina.accounts.terms import AccountRefused, Terms, refuse_to_give, refuse_to_touch
 from haina.lib.locks import Lock, hold
 from haina.lib.requests import neighbourhood_of
@@ -167,6 +168,8 @@ def set_terms(
     Grant.objects.bulk_create([Grant(administrator=administrator, **grant) for grant in grants])
     administrator.communities.set(terms.communities)
     note_changes(administrator, before, terms, was_active=was_active, by=by, now=now)
+    if terms.excess_over(before):
+        raised.send(Administrator, administrator=administrator, by=by, now=now)
 
 
 def set_rights(
@@ -265,6 +268,8 @@ def hand_over(
     heir.communities.clear()  # or they would cut down a later system administrator
     account.administrators.filter(pk=former.pk).update(role=Role.SYSTEM, seat=free_seat(account))
     audit.record("account.handed_over", [former, heir], by=by, at=now, account_id=account.pk)
+    heir.refresh_from_db()
+    raised.send(Administrator, administrator=heir, by=by, now=now)
 
 
 def heir_of(account: ServiceAccount, to: Administrator) -> Administrator:

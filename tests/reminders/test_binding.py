@@ -154,6 +154,28 @@ def test_a_code_needs_who_made_it(
     assert Colleague.objects.exists() == (change == "none")
 
 
+@pytest.mark.parametrize("inviter", ["keeper", "creator"])
+def test_who_is_raised_above_whoever_bound_them_is_unbound(
+    account, operator, keeper, creator, scan, phone_of_wechat, sign_in, url, inviter
+):
+    """Else a phone of the keeper's own would open the review and the console of somebody else."""
+    keeper.grants.all().delete()
+    everything = [{"section": name, "level": Level.MANAGE} for name in Section]
+    everything += [{"field": name, "level": Level.MANAGE} for name in ResidentField]
+    Grant.objects.bulk_create(Grant(administrator=keeper, **each) for each in everything)
+    sign_in({"keeper": keeper, "creator": creator}[inviter]).post(url("invite", operator.pk))
+    scan(phone_of_wechat.openid)
+    by, now = Actor.command(account), timezone.now()
+
+    services.set_rights(operator, sections={Section.RESIDENTS: 2}, fields={}, by=by, now=now)
+    assert Colleague.objects.exists()
+    services.set_terms(operator, Terms("system"), by=by, now=now)
+    assert Colleague.objects.exists() == (inviter == "creator")
+    services.hand_over(account, to=operator, by=by, now=now)
+
+    assert not Colleague.objects.exists()
+
+
 def test_one_wechat_is_one_administrator(
     operator, newcomer, invite, scan, phone_of_wechat, sign_in, creator, url
 ):

@@ -50,7 +50,8 @@ def test_closing_a_community_asks_for_its_name(console, live_server, community):
     expect(button).to_be_disabled()
     look(console, "community-delete")
 
-    dialog.get_by_role("textbox").fill("腾讯小区")
+    dialog.get_by_role("textbox", name="请输入小区名称").fill("腾讯小区")
+    dialog.get_by_label("登录密码").fill(make.PASSWORD)
     button.click()
 
     expect(console.locator("#messages")).to_contain_text("腾讯小区")

@@ -67,7 +67,6 @@ def test_landlines_and_numbers_from_abroad_are_phones(typed, phone):
         "18913112121x8",
         "18913112121/13625895630",
         "18913112121、13625895630",
-        "1.89131E+10",
         1891311212.1,
         "400CALLNOW",
         "无",
@@ -76,6 +75,10 @@ def test_landlines_and_numbers_from_abroad_are_phones(typed, phone):
 )
 def test_what_is_no_phone_is_refused(typed):
     assert code_of(phone_of, typed) == "bad_phone"
+
+
+def test_a_phone_whose_digits_are_lost_is_told_as_such():
+    assert code_of(phone_of, "1.89131E+10") == "digits_lost"
 
 
 @pytest.mark.parametrize("typed", [None, "", " ", "\u3000", "\x00", "\ud800"])

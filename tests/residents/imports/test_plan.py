@@ -26,13 +26,13 @@ def sheet_of(*persons, rooms=(ROOM,), sheets=("住户",)):
     for name in sheets:
         sheet.begin(name, [])
     for number, person in enumerate(persons):
-        place = sheets[number % len(sheets)], number + 3, rooms[number % len(rooms)]
-        sheet.add(Entry(*place, person))
+        key = rooms[number % len(rooms)], person[4] if person else ""
+        sheet.add(Entry(sheets[number % len(sheets)], number + 3, key, person))
     return sheet
 
 
 def plan_of(*persons, known=(), **where):
-    on_file = [OnFile(pk, ROOM, person) for pk, person in enumerate(known, 7)]
+    on_file = [OnFile(pk, (ROOM, person[4]), person) for pk, person in enumerate(known, 7)]
     return make_plan(sheet_of(*persons, **where), on_file)
 
 

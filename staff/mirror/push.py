@@ -281,4 +281,5 @@ def member_of(employee: Employee, wanted: set[int]) -> Member:
         position=employee.position,
         address=employee.address,
         departments=sorted(wanted),
+        is_ours=is_own(employee.userid),
     )

@@ -31,7 +31,8 @@ class CorpDepartment:
 
 @dataclass(frozen=True)
 class Member:
-    """What is written of somebody. A blank leaves what WeCom has."""
+    """What is written of somebody. A blank leaves what WeCom has; but of whom we have created
+    there, a blank position or address is written as well."""
 
     userid: str
     name: str
@@ -40,6 +41,7 @@ class Member:
     position: str
     address: str
     departments: Sequence[int]
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,8 @@ def fields_of(member: Member) -> dict:
         "address": member.address,
         "department": list(member.departments),
     }
-    return {name: value for name, value in fields.items() if value}
+    written = {"position", "address"} if member.is_ours else ()
+    return {name: value for name, value in fields.items() if value or name in written}
 
 
 def mobile_of(phone: str) -> str:

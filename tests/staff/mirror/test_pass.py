@@ -71,6 +71,19 @@ def test_changes_here_appear_there(synchronise, pass_once, same, wecom, account)
     assert here == there
 
 
+def test_what_is_cleared_here_is_cleared_there(synchronise, pass_once, wecom, account):
+    synchronise()
+    made = make.employee(account, name="程小明", position="电工", address="蛇口")
+    pass_once()
+    userid = Employee.objects.get(pk=made.pk).userid
+    assert wecom.members[userid]["position"] == "电工"
+
+    Employee.objects.filter(pk=made.pk).update(position="", address="", to_push=True)
+    pass_once()
+
+    assert (wecom.members[userid]["position"], wecom.members[userid]["address"]) == ("", "")
+
+
 def test_changes_there_appear_here(synchronise, same, wecom, account):
     synchronise()
     number = wecom.departments["行政部"]["id"]

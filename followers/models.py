@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from followers.pieces import Pieces
 from followers.tallies import CAME, LEFT, tally
 from haina.accounts.models import Administrator, ServiceAccount
-from haina.accounts.scope import ScopedQuerySet
+from haina.accounts.scope import OfAccountQuerySet, ScopedQuerySet
 
 REMARK_LENGTH, TAG_LENGTH = 29, 12  # characters that the guide's boxes take
 REMARK_BYTES, TAG_BYTES = 29, 30  # that WeChat takes
@@ -34,11 +34,6 @@ GROUPS = Func(
 def ids() -> ArrayField:
     """Pks of tags."""
     return ArrayField(models.IntegerField(), default=list, db_default=[], editable=False)
-
-
-class OfAccountQuerySet(ScopedQuerySet):
-    account_path = "account"
-    community_path = None
 
 
 class ColleagueQuerySet(ScopedQuerySet):

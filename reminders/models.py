@@ -11,14 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from followers.daytime import by_day
 from followers.delivery import Delivery, DeliveryQuerySet
 from haina.accounts.models import Administrator, ServiceAccount
-from haina.accounts.scope import ScopedQuerySet
+from haina.accounts.scope import OfAccountQuerySet, ScopedQuerySet
 from haina.lib.encryption import EncryptedTextField
 from residents.models import VerificationApplication
-
-
-class OfAccountQuerySet(ScopedQuerySet):
-    account_path = "account"
-    community_path = None
 
 
 class OfAdministratorQuerySet(ScopedQuerySet):

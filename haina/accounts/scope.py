@@ -42,3 +42,10 @@ class ScopedQuerySet(models.QuerySet):
         if scope.community_ids is None or self.community_path is None:
             return rows
         return rows.filter(**{f"{self.community_path}__in": scope.community_ids})
+
+
+class OfAccountQuerySet(ScopedQuerySet):
+    """Rows of an account as a whole: communities cut nothing off."""
+
+    account_path = "account"
+    community_path = None

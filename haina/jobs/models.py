@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator, ServiceAccount
 from haina.accounts.permissions import Rights
-from haina.accounts.scope import Scope, ScopedQuerySet
+from haina.accounts.scope import OfAccountQuerySet, Scope
 from haina.lib import faults
 
 
@@ -38,10 +38,7 @@ def random_name(instance, filename: str) -> str:
     return f"{instance.account_id}/{secrets.token_hex(20)}"
 
 
-class StoredFileQuerySet(ScopedQuerySet):
-    account_path = "account"
-    community_path = None
-
+class StoredFileQuerySet(OfAccountQuerySet):
     def over(self, now: datetime):
         return self.filter(expires_at__lt=now)
 
@@ -62,10 +59,7 @@ class StoredFile(models.Model):
         return f"{_('文件')} #{self.pk}"
 
 
-class JobQuerySet(ScopedQuerySet):
-    account_path = "account"
-    community_path = None
-
+class JobQuerySet(OfAccountQuerySet):
     def asked_by(self, administrator: Administrator):
         """Only whoever started a job sees it: its result may hold what others may not see."""
         return self.filter(asked_by=administrator)

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import ServiceAccount
-from haina.accounts.scope import ScopedQuerySet
+from haina.accounts.scope import OfAccountQuerySet
 from haina.lib.encryption import EncryptedTextField
 
 SECRETS = ("secret_id", "secret_key")
@@ -15,11 +15,6 @@ VALUES = (
     "review_template",
     "result_template",
 )
-
-
-class SmsQuerySet(ScopedQuerySet):
-    account_path = "account"
-    community_path = None
 
 
 class Gateway(models.Model):
@@ -51,7 +46,7 @@ class Gateway(models.Model):
     fault = models.CharField(max_length=80, blank=True, editable=False)
     fault_purpose = models.CharField(max_length=10, blank=True, editable=False)
 
-    objects = SmsQuerySet.as_manager()
+    objects = OfAccountQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("短信网关")
@@ -93,7 +88,7 @@ class Message(models.Model):
     asked_at = models.DateTimeField(_("发送时间"), db_index=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
 
-    objects = SmsQuerySet.as_manager()
+    objects = OfAccountQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("短信")
@@ -117,7 +112,7 @@ class PhoneCode(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     expires_at = models.DateTimeField(db_index=True)
 
-    objects = SmsQuerySet.as_manager()
+    objects = OfAccountQuerySet.as_manager()
 
     class Meta:
         constraints = [

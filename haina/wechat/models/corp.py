@@ -8,17 +8,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import ServiceAccount
-from haina.accounts.scope import ScopedQuerySet
+from haina.accounts.scope import OfAccountQuerySet, ScopedQuerySet
 from haina.lib.encryption import EncryptedTextField
 from haina.wechat.models.official import unguessable
 
 
-class CorpQuerySet(ScopedQuerySet):
-    account_path = "account"
-    community_path = None
-
-
-class ConnectedCorps(models.Manager.from_queryset(CorpQuerySet)):
+class ConnectedCorps(models.Manager.from_queryset(OfAccountQuerySet)):
     def get_queryset(self):
         return super().get_queryset().filter(connected_at__isnull=False)
 
@@ -65,7 +60,7 @@ class Corp(models.Model):
     fault = models.IntegerField(null=True, editable=False)
     fault_detail = models.CharField(max_length=200, blank=True, editable=False)
 
-    entered = CorpQuerySet.as_manager()
+    entered = OfAccountQuerySet.as_manager()
     objects = ConnectedCorps()
 
     class Meta:

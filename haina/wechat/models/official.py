@@ -9,17 +9,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import ServiceAccount
-from haina.accounts.scope import ScopedQuerySet
+from haina.accounts.scope import OfAccountQuerySet, ScopedQuerySet
 from haina.lib.encryption import EncryptedTextField
 
 
 def unguessable() -> str:
     return secrets.token_urlsafe(24)
-
-
-class ConnectionQuerySet(ScopedQuerySet):
-    account_path = "account"
-    community_path = None
 
 
 class BehindConnectionQuerySet(ScopedQuerySet):
@@ -68,7 +63,7 @@ class Connection(models.Model):
     fault = models.IntegerField(null=True, editable=False)
     fault_detail = models.CharField(max_length=200, blank=True, editable=False)
 
-    objects = ConnectionQuerySet.as_manager()
+    objects = OfAccountQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("公众号")

@@ -1,5 +1,6 @@
 """What happens by itself. The sending is followers/tasks.py's."""
 
+import logging
 from datetime import timedelta
 
 from celery import shared_task
@@ -11,13 +12,18 @@ from haina.jobs.bells import tell
 from reminders import escalation, troubles
 from reminders.models import BindingInvitation, LeaseTold, Reminder
 
+logger = logging.getLogger(__name__)
+
 LEASES_KEPT = timedelta(days=60)
 
 
 @shared_task(name="reminders.tasks.escalate", expires=240)
 def escalate() -> None:
     for account in ServiceAccount.objects.order_by("pk"):
-        escalation.work(account, now=timezone.now())
+        try:
+            escalation.work(account, now=timezone.now())
+        except Exception:  # one account's trouble is told, and keeps no other from being reminded
+            logger.exception("escalation of account %s", account.pk)
 
 
 @shared_task(name="reminders.tasks.end_mended", expires=50)

@@ -11,7 +11,7 @@ from communities.models import BuildingNode
 from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import ResidentField
 from haina.accounts.scope import Scope
-from haina.lib.history import WITHOUT_WORDS
+from haina.lib.history import WITHOUT_WORDS, actor_name
 from haina.lib.masking import national
 from haina.sheets.writer import Column, write_workbook
 from residents.history import ACTIONS
@@ -127,7 +127,7 @@ def past(pks: Sequence[int], scope: Scope) -> Iterator[Fact]:
         line = "；".join(f"{label}：{value}" for label, value in content)
         place = ("变更记录", str(event.pgh_obj_id), moment(event.pgh_created_at))
         act = str(ACTIONS.get(why.get("action")) or WITHOUT_WORDS[event.pgh_label])
-        yield *place, act, line, why.get("actor", ""), ""
+        yield *place, act, line, actor_name(why.get("actor", "")), ""
 
 
 def trail(held: Sequence[Held], scope: Scope) -> Iterator[Fact]:
@@ -139,7 +139,7 @@ def trail(held: Sequence[Held], scope: Scope) -> Iterator[Fact]:
         labels = dict(ResidentField.choices)
         fields = "、".join(str(labels.get(name, name)) for name in entry.fields)
         act = LOOKS.get(entry.action) or ACTIONS.get(entry.action, entry.action)
-        said = (moment(entry.at), str(act), fields, entry.actor, entry.reason)
+        said = (moment(entry.at), str(act), fields, actor_name(entry.actor), entry.reason)
         yield "操作记录", "", *said
 
 

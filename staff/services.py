@@ -212,6 +212,7 @@ def remove(
 @transaction.atomic
 def retry(employee: Employee) -> None:
     """Try once more to bring somebody to WeCom."""
+    hold(Lock.STAFF, employee.account_id)
     try_again(Employee.objects.filter(pk=employee.pk))
     ring(employee.account_id)
 

@@ -9,6 +9,7 @@ from typing import Self
 from django.db import connection, models
 
 from haina.accounts.models import AuditEntry
+from haina.lib.history import BY_ITSELF
 from haina.lib.requests import address_of
 
 MOST_IDS = 1000  # of a bulk act; `count` always holds the true number
@@ -80,7 +81,7 @@ class Actor:
     @classmethod
     def nightly(cls, account) -> Self:
         """What the installation does by itself."""
-        return cls(label="beat", account_id=account.pk)
+        return cls(label=BY_ITSELF, account_id=account.pk)
 
 
 def record(

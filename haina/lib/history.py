@@ -17,6 +17,14 @@ WITHOUT_WORDS = {  # written past audit.explain(), such as by hand
 }
 
 
+BY_ITSELF = "beat"  # who is named as the actor of what nobody asked for
+
+
+def actor_name(label: str) -> str:
+    """Who it was, as people read it."""
+    return _("系统") if label in ("", BY_ITSELF) else label
+
+
 @dataclass(frozen=True)
 class Change:
     label: str
@@ -55,7 +63,7 @@ def entry(event, actions: Mapping[str, str], changes: Sequence[Change]) -> Entry
     return Entry(
         at=event.pgh_created_at,
         action=str(actions.get(why.get("action")) or WITHOUT_WORDS[event.pgh_label]),
-        actor=why.get("actor") or _("系统"),
+        actor=actor_name(why.get("actor", "")),
         changes=changes,
         import_pk=why.get("import"),
     )
@@ -83,5 +91,5 @@ def told_since(events, labels: Mapping[str, str], now: Mapping[str, str]) -> dic
 def last_to_change(name: str, events: Collection) -> str:
     for event, past in pairwise(events):
         if getattr(event, name) != getattr(past, name):
-            return (event.pgh_context or {}).get("actor") or _("有人")
+            return actor_name((event.pgh_context or {}).get("actor", ""))
     return _("有人")

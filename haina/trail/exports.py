@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from haina.accounts.permissions import Rights
+from haina.lib.history import actor_name
 from haina.sheets.writer import Column, write_workbook
 from haina.trail.entries import Line
 
@@ -37,7 +38,7 @@ def lines(entries, rights: Rights, tick: Callable[[int], None]) -> Iterator[list
         line = Line(entry, rights)
         yield [
             timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S"),
-            entry.actor,
+            actor_name(entry.actor),
             line.action,
             line.kind,
             " ".join(map(str, entry.ids)),

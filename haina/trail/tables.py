@@ -1,6 +1,8 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from haina.lib.history import actor_name
+
 
 class TrailTable(tables.Table):
     """Lines of the trail, newest first."""
@@ -26,6 +28,9 @@ class TrailTable(tables.Table):
     def __init__(self, lines, *, slug):
         super().__init__(lines)
         self.slug = slug
+
+    def render_actor(self, value):
+        return actor_name(value)
 
     def render_count(self, value):
         return value or ""

@@ -73,7 +73,7 @@ def reminder_row(request, pk: int):
     return render_screen(request, "reminders/row.html", context, fragment="row")
 
 
-@allow(Section.REMINDERS.manage)
+@allow(Section.REMINDERS.manage.everywhere)
 @require_http_methods(["GET", "POST"])
 def plan_edit(request):
     plan = Plan.objects.within(request.scope).of(request.account.pk)

@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from haina.accounts import audit
 from haina.lib import faults
+from haina.lib.history import BY_ITSELF
 from haina.lib.locks import Lock, alone, hold
 from haina.wechat.corp.account import CorpAccount, corp_account
 from haina.wechat.errors import Busy, WeChatRefused
@@ -50,6 +51,7 @@ def fresh(*, by: str = "", now: datetime, thorough: bool = True) -> dict:
 def ask(account_id: int, *, by: audit.Actor | None = None, now: datetime) -> None:
     """Begin a pass, or another one after the one that runs; a plan that waits is made anew.
     Whatever WeCom had refused is tried once more."""
+    hold(Lock.STAFF, account_id)
     try_again(account_id)
     new = fresh(by=by.label if by else "", now=now)
     begun = Sync.objects.get_or_create(account_id=account_id, defaults=new)[1]
@@ -72,7 +74,8 @@ def hint(account_id: int, *, now: datetime) -> None:
 
 
 def try_again(account_id: int) -> int:
-    """Let everything that WeCom had refused be pushed once more; how many these are."""
+    """Let everything that WeCom had refused be pushed once more; how many these are. Called under
+    Lock.STAFF, as pushing locks rows in another order."""
     again = {"push_fault": None, "push_detail": ""}
     refused = Q(account=account_id, push_fault__isnull=False)
     employees = services.try_again(Employee.objects.filter(refused))
@@ -98,6 +101,7 @@ def confirm(account_id: int, agreed: str, *, by: audit.Actor, now: datetime) -> 
 @transaction.atomic
 def retry(account_id: int, *, by: audit.Actor, now: datetime) -> int:
     """Everything that WeCom has refused, once more; how many these are."""
+    hold(Lock.STAFF, account_id)
     number = try_again(account_id)
     record("sync.retried", account_id, by=by, now=now)
     ring(account_id)
@@ -240,7 +244,7 @@ def read(sync: Sync, corp: Corp, wecom: CorpAccount) -> None:
 
 
 def author(sync: Sync) -> audit.Actor:
-    return audit.Actor(sync.asked_by or "beat", account_id=sync.account_id)
+    return audit.Actor(sync.asked_by or BY_ITSELF, account_id=sync.account_id)
 
 
 def go_on(sync: Sync, removals, done: dict[str, int], *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from haina.accounts import audit
 from haina.lib import faults
+from haina.lib.history import BY_ITSELF
 from haina.lib.locks import Lock, hold
 from haina.wechat.corp.account import MOST_DELETED, CorpAccount, Member
 from haina.wechat.corp.errors import FULL, MEMBER_EXISTS, NO_SUCH_MEMBER, PHONE_EXISTS
@@ -201,7 +202,7 @@ class Push:
         chosen |= {"there": None, "departments_there": []}
         with transaction.atomic():
             hold(Lock.STAFF, self.account_id)  # who is being deleted is gone, or has this userid
-            audit.explain("employee.pushed", by=audit.Actor("beat", self.account_id))
+            audit.explain("employee.pushed", by=audit.Actor(BY_ITSELF, self.account_id))
             is_here = Employee.objects.filter(pk=employee.pk).update(**chosen) == 1
             note(self.sync)
         for name, value in chosen.items():
@@ -238,7 +239,7 @@ class Push:
         faults.passing("mirror.told")
         taken = {"there": store.marks_of(employee), "departments_there": sorted(wanted)}
         with transaction.atomic():
-            audit.explain("employee.pushed", by=audit.Actor("beat", self.account_id))
+            audit.explain("employee.pushed", by=audit.Actor(BY_ITSELF, self.account_id))
             Employee.objects.filter(pk=employee.pk).update(**taken)
             self.count(what, sent=1)
 

@@ -7,6 +7,7 @@ from functools import partial
 from haina.accounts import audit
 from haina.accounts.models import ServiceAccount
 from haina.jobs.bells import tell
+from haina.lib.history import BY_ITSELF
 from haina.lib.locks import Lock, hold
 from haina.wechat import signals
 from haina.wechat.models import Corp
@@ -29,7 +30,7 @@ def begin(sender, *, corp: Corp, now: datetime, **_more) -> None:
     it creates anybody there."""
     account_id = corp.account_id
     hold(Lock.STAFF, account_id)
-    audit.explain("corp.reconnected", by=audit.Actor("beat", account_id))
+    audit.explain("corp.reconnected", by=audit.Actor(BY_ITSELF, account_id))
     others = Employee.objects.filter(account=account_id).exclude(corp_id__in=["", corp.corp_id])
     others.update(userid="", corp_id="", departments_there=[], **UNKNOWN)
     Removal.objects.filter(account=account_id).exclude(corp_id=corp.corp_id).delete()
@@ -40,7 +41,7 @@ def begin(sender, *, corp: Corp, now: datetime, **_more) -> None:
 def end(sender, *, account: ServiceAccount, now: datetime, **_more) -> None:
     """The staff stay, 未同步; a pass that runs loses its lease."""
     hold(Lock.STAFF, account.pk)
-    audit.explain("corp.cut_off", by=audit.Actor("beat", account.pk))
+    audit.explain("corp.cut_off", by=audit.Actor(BY_ITSELF, account.pk))
     Sync.objects.filter(account=account).delete()
     Employee.objects.filter(account=account).update(departments_there=[], **UNKNOWN)
     Department.objects.filter(account=account).update(wecom_id=None, **UNKNOWN)

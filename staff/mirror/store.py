@@ -9,6 +9,7 @@ from django.db import connection
 from communities.numbering import Node
 from haina.accounts import audit
 from haina.accounts.models import ServiceAccount
+from haina.lib.history import BY_ITSELF
 from haina.lib.natural import natural_key
 from haina.lib.rows import copy_rows
 from haina.wechat.models import Corp
@@ -270,7 +271,7 @@ def take_over(employee: Employee, userid: str, corp: Corp, *, now: datetime) -> 
     other = others.exclude(pk=employee.pk).first()
     if other and not is_bare(other):
         return False
-    by = audit.Actor("beat", account_id=corp.account_id)
+    by = audit.Actor(BY_ITSELF, account_id=corp.account_id)
     audit.explain(MERGED, by=by)
     taken = {"userid": userid, "corp_id": corp.corp_id, "there": None, "departments_there": []}
     if other:

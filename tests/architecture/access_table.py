@@ -127,7 +127,7 @@ CONSOLE = {
     "wechat/decision/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "wechat/decision/test/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "reminders/": Access(VIEW_REMINDERS, READ),
-    "reminders/rules/": Access(MANAGE_REMINDERS, BOTH),
+    "reminders/rules/": Access(MANAGE_REMINDERS.everywhere, BOTH),
     "reminders/<int:pk>/switch/": Access(MANAGE_REMINDERS, WRITE, A_REVIEWER),
     "reminders/<int:pk>/invite/": Access(MANAGE_REMINDERS, WRITE, A_REVIEWER),
     "reminders/<int:pk>/unbind/": Access(MANAGE_REMINDERS, BOTH, A_REVIEWER),

@@ -62,6 +62,15 @@ def test_an_entry_in_words(sign_in, creator, entries):
     assert line == told
 
 
+def test_what_nobody_asked_for_is_the_systems(sign_in, account, creator, entries):
+    entries("resident.expired", by=Actor.nightly(account))
+
+    row = rows(sign_in(creator).get(PAGE))[0]
+
+    assert " 系统 " in row
+    assert "beat" not in row
+
+
 def test_an_object_leads_to_its_page_for_whom_it_opens(sign_in, account, creator, entries):
     entries("resident.corrected", model="residents.resident", ids=[12], at=NOW + timedelta(days=1))
     only = make.operator(account, sections={Section.ADMINISTRATORS: Level.VIEW})

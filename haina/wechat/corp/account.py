@@ -25,7 +25,6 @@ UNREADABLE = frozenset({48002, 48009, 60011, 60021})
 class CorpDepartment:
     id: int
     parent_id: int  # 0 of the top
-    order: int
     name: str  # "" where it may not be read
 
 
@@ -111,9 +110,8 @@ class CorpAccount:
         told = self.reader.get("user/get", params={"userid": userid})
         return self._read(lambda told: member_of(told, has_name=not self.is_suite), told)
 
-    def create_department(self, name: str, parent_id: int, wanted_id: int | None = None) -> int:
+    def create_department(self, name: str, parent_id: int) -> int:
         asked = {"name": name, "parentid": parent_id}
-        asked |= {"id": wanted_id} if wanted_id else {}
         told = self.writer.post("department/create", data=asked)
         return self._read(lambda told: int(told["id"]), told)
 
@@ -194,9 +192,7 @@ def mobile_of(phone: str) -> str:
 
 def departments_of(told: dict, names: dict[int, str]) -> list[CorpDepartment]:
     return [
-        CorpDepartment(
-            int(each["id"]), int(each["parentid"]), int(each["order"]), names.get(each["id"], "")
-        )
+        CorpDepartment(int(each["id"]), int(each["parentid"]), names.get(each["id"], ""))
         for each in told["department_id"]
     ]
 

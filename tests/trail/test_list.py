@@ -63,7 +63,7 @@ def test_an_entry_in_words(sign_in, creator, entries):
 
 
 def test_what_nobody_asked_for_is_the_systems(sign_in, account, creator, entries):
-    entries("resident.expired", by=Actor.nightly(account))
+    entries("resident.expired", by=Actor.nightly(account), at=timezone.now())
 
     row = rows(sign_in(creator).get(PAGE))[0]
 

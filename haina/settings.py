@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pgtrigger
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 from pghistory import ContextJSONField, ForeignKey, ObjForeignKey
 
 from haina.env import (
@@ -99,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "haina.lib.language.LanguageMiddleware",
     "haina.lib.requests.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -183,7 +183,12 @@ CONTENT_SECURITY_POLICY = {
 
 # Language, time, numbers
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("简体中文"))]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = f"{_host}haina-language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY = HAINA_HTTPS, True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 FORMAT_MODULE_PATH = "haina.formats"

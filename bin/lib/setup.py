@@ -1,4 +1,5 @@
-"""The set-up of a clone: packages, front-end assets, static files; what is up to date is skipped.
+"""The set-up of a clone: packages, translations, front-end assets, static files; what is up to date
+is skipped.
 
 One set-up runs at a time; bin/run, bin/test and bin/manage may be started together in a new clone.
 """
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from assets import build_assets
 from environment import environment, secrets_of
+from languages import compile_catalogues
 from packages import install_packages
 from static import collect_static
 from steps import BUILD, say
@@ -19,6 +21,7 @@ def set_up(var: Path, *, static: bool = True) -> None:
     with one_at_a_time():
         secrets_of(var)
         install_packages()
+        compile_catalogues()
         build_assets()
         if static:
             collect_static(environment(var, {}))

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from haina.accounts.views import console, invited, scan, second_factor_rule, security, sign_in
+from haina.accounts.views import (
+    console,
+    invited,
+    language,
+    scan,
+    second_factor_rule,
+    security,
+    sign_in,
+)
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -13,6 +21,7 @@ urlpatterns = [
     path("sign-in/scan/", scan.which_account, name="scan-which"),
     path("sign-in/scan/<slug:account>/", scan.scan_sign_in, name="scan-sign-in"),
     path("sign-in/token/", sign_in.csrf_token, name="csrf-token"),
+    path("sign-in/language/", language.choose_language, name="choose-language"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("invited/", invited.invited, name="invited"),
     path(

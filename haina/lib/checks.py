@@ -1,5 +1,7 @@
 """System checks of what must hold where people work with it: `manage.py check --deploy`."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
@@ -50,3 +52,13 @@ def nobody_stands_in(app_configs, **kwargs):
     if settings.HAINA_SANDBOX:
         return [Error("HAINA_SANDBOX must be 0 where people work with it", id="haina.E004")]
     return []
+
+
+@register(Tags.translation, deploy=True)
+def translations_are_compiled(app_configs, **kwargs):
+    """Without them, pages would say that they are English and be Chinese."""
+    catalogues = [po for place in settings.LOCALE_PATHS for po in Path(place).rglob("*.po")]
+    if all(po.with_suffix(".mo").exists() for po in catalogues):
+        return []
+    hint = "pybabel compile --domain=django --directory=locale"
+    return [Error("locale/ is not compiled", hint=hint, id="haina.E007")]

@@ -29,7 +29,7 @@
     const told = (open) => button.setAttribute("aria-expanded", String(open));
     const shown = document.createElement("span"); // what flatpickr takes for its input
     const picker = flatpickr(button.parentElement.appendChild(shown), {
-      locale: "zh",
+      locale: document.documentElement.lang.startsWith("zh") ? "zh" : "default",
       dateFormat: "Y-m-d",
       ariaDateFormat: "Y-m-d",
       clickOpens: false,

@@ -71,6 +71,7 @@ ELSEWHERE = {
     "sign-in/scan/": Access(PUBLIC, READ),
     "sign-in/scan/<slug:account>/": Access(PUBLIC, BOTH),
     "sign-in/token/": Access(PUBLIC, READ),
+    "sign-in/language/": Access(PUBLIC, WRITE),
     "sign-out/": Access(PUBLIC, WRITE),
     "invited/": Access(PUBLIC, BOTH),
     "wechat/<str:door>/": Access(PUBLIC, BOTH),

@@ -26,6 +26,7 @@ def password(page, user) -> None:
 
 
 def test_a_second_factor_is_set_up_and_asked_for(console, live_server, creator):
+    console.get_by_role("button", name="我的菜单").click()
     console.get_by_role("link", name="登录安全").click()
     look(console, "security")
     dark(console, "security")
@@ -157,3 +158,15 @@ def test_a_phone_cancels(page, phone, sandbox, live_server, tmp_path):
     expect(page.get_by_text("二维码已过期、已取消")).to_be_visible()
     look(page, "scan-over")
     dark(page, "scan")
+
+
+def test_the_console_is_read_in_english_and_in_chinese(console):
+    console.get_by_role("button", name="我的菜单").click()
+    picture(console, "user-menu")
+    console.get_by_role("button", name="English").click()
+    expect(console.locator("html")).to_have_attribute("lang", "en")
+    look(console, "english")
+
+    console.locator(".topbar [data-bs-toggle]").last.click()
+    console.get_by_role("button", name="简体中文").click()
+    expect(console.locator("html")).to_have_attribute("lang", "zh-hans")

@@ -52,3 +52,10 @@ def test_codes_are_not_written_where_somebody_reads_them(settings):
     settings.SMS_BACKEND = "console"
 
     assert found() == {"haina.E005"}
+
+
+def test_translations_must_be_compiled(settings, tmp_path):
+    (tmp_path / "django.po").touch()
+    settings.LOCALE_PATHS = [tmp_path]
+
+    assert found() == {"haina.E007"}

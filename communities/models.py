@@ -71,6 +71,11 @@ class Community(models.Model):
         return len(self.levels)
 
     @property
+    def building_level(self) -> int:
+        """The level of buildings: the one above entrances, where rooms have these."""
+        return max(self.depth - 2, min(self.depth - 1, 1))
+
+    @property
     def structure(self) -> str:
         """栋/单元/房间号, as the list shows it."""
         return "/".join(self.levels)
@@ -163,3 +168,9 @@ class BuildingNode(MPTTModel):
     def level_below(self) -> str:
         """What its children are called. Not for rooms."""
         return self.community.levels[self.level]
+
+    @property
+    def called(self) -> str:
+        """As people say it: 3栋, 1单元. A name that is a word stays as it is."""
+        is_bare = self.name.isascii() and self.name.isalnum() and not self.is_root
+        return f"{self.name}{self.level_name}" if is_bare else self.name

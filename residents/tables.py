@@ -64,6 +64,18 @@ class ResidentTable(tables.Table):
         return residents.filter(room__tree_id=F("community_id")).order_by(*order), True
 
 
+class RoomTable(ResidentTable):
+    """Everybody in one room, with the end of a lease."""
+
+    identity = tables.TemplateColumn(
+        template_name="residents/rooms/identity.html", verbose_name=_("身份")
+    )
+    address = tick = None
+
+    def __init__(self, *args, rights, **kwargs):
+        super().__init__(*args, rights=rights, orderable=False, **kwargs)
+
+
 class RemovedTable(tables.Table):
     """回收站: the list's columns, and who deleted whom when."""
 

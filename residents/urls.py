@@ -14,6 +14,7 @@ from residents.views import (
     person,
     personal,
     privacy,
+    rooms,
     rules,
     tree,
 )
@@ -35,6 +36,9 @@ urlpatterns = [
     path("bin/restore/", bin.resident_restore, name="restore"),
     path("addresses/", tree.address_choices, name="address_choices"),
     path("tree/<int:community>/<int:node>/", tree.tree_children, name="tree_children"),
+    path("map/<int:node>/", rooms.building_map, name="building_map"),
+    path("rooms/<int:node>/", rooms.room, name="room"),
+    path("rooms/<int:node>/poster/", rooms.room_poster, name="room_poster"),
     path("import/", imports.resident_import, name="import"),
     path("import/template/", imports.resident_template, name="template"),
     *routes(IMPORTER),

@@ -113,6 +113,13 @@ class Rights:
         return self.cover(Section.RESIDENTS.manage)
 
     @property
+    def see_rooms(self) -> bool:
+        """房态图 and the pages of rooms tell where people live."""
+        return (
+            self.cover(Section.RESIDENTS.view) and ResidentField.ADDRESS not in self.hidden_fields
+        )
+
+    @property
     def view_administrators(self) -> bool:
         return self.cover(Section.ADMINISTRATORS.view)
 

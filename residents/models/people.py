@@ -158,8 +158,9 @@ IDENTITY_RANK = Case(
     pghistory.DeleteEvent(),
     context_id_field=None,
     meta={
-        # Whose past is whose (personal.py). Hash indexes: an import pays for each event.
+        # Whose past is whose (personal.py), and a room's. Hash indexes: an import pays for each.
         "indexes": [
+            HashIndex(fields=["room"], name="resident_event_by_room"),
             HashIndex(fields=["phone"], name="resident_event_by_phone"),
             HashIndex(
                 fields=["id_number_hash"],

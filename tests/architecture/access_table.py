@@ -199,6 +199,9 @@ CONSOLE = {
     "residents/tree/<int:community>/<int:node>/": Access(
         VIEW_RESIDENTS, READ, {"community": "community", "node": "block"}
     ),
+    "residents/map/<int:node>/": Access(VIEW_RESIDENTS, READ, {"node": "block"}),
+    "residents/rooms/<int:node>/": Access(VIEW_RESIDENTS, READ, {"node": "room"}),
+    "residents/rooms/<int:node>/poster/": Access(VIEW_RESIDENTS, READ, {"node": "room"}),
     "residents/<int:pk>/": Access(VIEW_RESIDENTS, READ, RESIDENT),
     "residents/<int:pk>/edit/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),
     "residents/<int:pk>/revoke/": Access(MANAGE_RESIDENTS, BOTH, RESIDENT),

@@ -112,6 +112,7 @@ def rows_of(community) -> dict[str, int]:
         "application": make.application(community, follower, "A 1 101").pk,
         "block": block.pk,
         "resident": resident.pk,
+        "room": resident.room_id,
         "import": imported.pk,
         "staff import": make.staff_imported(community.account, errors=errors).pk,
         "follower": follower.pk,

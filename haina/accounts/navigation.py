@@ -3,9 +3,10 @@ whoever may view it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.permissions import Section
@@ -40,6 +41,9 @@ class Alert:
 # What to tell on every page; asked for only by pages that show it. Packages that stand above
 # register at start.
 alerts: list[Callable[..., list[Alert]]] = []
+
+# What 通知 in the top bar tells beside these and what waits; as they are.
+notices: list[Callable[..., list[Alert]]] = []
 
 GROUPS = (
     (
@@ -77,18 +81,34 @@ def console(request) -> dict:
     groups = [group for group in groups if group["items"]]
     mark_current(request, groups)
     current = next((group for group in groups if is_current(group)), None)
+    wrong = cache(partial(all_alerts, request))
     return {
         "shell": "base.html",  # what 403 and 404 extend inside the console
         "navigation": groups,
         "group": current,
         "tabs": current["items"] if current else [],
         "places": Places(request),
-        "alerts": partial(all_alerts, request),
+        "alerts": wrong,
+        "notices": cache(lambda: all_notices(request, groups, wrong())),
     }
 
 
 def all_alerts(request) -> list[Alert]:
     return [alert for told in alerts for alert in told(request)]
+
+
+def all_notices(request, groups, wrong: list[Alert]) -> list[Alert]:
+    """What waits, what is wrong, and what else there is to tell."""
+    items = [item for group in groups for item in group["items"]]
+    waits = [
+        Alert(
+            gettext("%(tab)s：%(number)s 条待审核") % {"tab": item["label"], "number": number},
+            item["url"],
+        )
+        for item in items
+        if (number := item["waiting"]())
+    ]
+    return waits + wrong + [notice for told in notices for notice in told(request)]
 
 
 def group_of(request, label, tabs) -> dict:
@@ -102,8 +122,8 @@ def item_of(request, tab: Tab) -> dict:
         "url": reverse(tab.url_name, args=[request.account.slug]),
         "icon": tab.icon,
         "current": False,
-        # Templates call it: pages without the menu do not count.
-        "waiting": partial(told_waiting, request.scope, tab.url_name),
+        # Templates call it: pages without the menu do not count, others do so once.
+        "waiting": cache(partial(told_waiting, request.scope, tab.url_name)),
     }
 
 

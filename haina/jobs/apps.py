@@ -9,4 +9,8 @@ class JobsConfig(AppConfig):
 
     def ready(self):
         """Every process knows the doorbell and all kinds of jobs, the web processes too."""
+        from haina.accounts import navigation
+        from haina.jobs.own import notices
+
         autodiscover_modules("tasks")
+        navigation.notices.append(notices)

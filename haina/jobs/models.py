@@ -1,5 +1,6 @@
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -66,6 +67,15 @@ class JobQuerySet(OfAccountQuerySet):
 
     def for_list(self):
         return self.select_related("account", "output").order_by("-pk")
+
+    def to_look_at(self):
+        """Those that still run, and those that failed since their asker last looked."""
+        unfinished = Q(state__in=[Job.State.WAITING, Job.State.RUNNING])
+        return self.filter(unfinished | Q(state=Job.State.FAILED, seen_at=None)).order_by("-pk")
+
+    def see(self, pks: Collection[int], *, now: datetime) -> int:
+        """Note that their asker knows how they ended."""
+        return self.filter(pk__in=pks, state__in=Job.OVER, seen_at=None).update(seen_at=now)
 
     def claim(self, pk: int, *, now: datetime) -> bool:
         """Take a waiting job. True for exactly one of the workers that ask."""
@@ -175,6 +185,8 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("提交时间"), auto_now_add=True)
     started_at = models.DateTimeField(_("开始时间"), null=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True)
+    # When whoever asked for it took note of its end; nobody else sees it.
+    seen_at = models.DateTimeField(null=True, editable=False)
 
     objects = JobQuerySet.as_manager()
 

@@ -2,8 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,43 +11,70 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import ANY_ADMINISTRATOR
 from haina.jobs import files
 from haina.jobs.models import Job
-from haina.jobs.queue import About, kinds, told_of
-from haina.lib.htmx import go, render_screen
+from haina.jobs.own import MOST_COUNTED, bar_of, described, own_jobs, page_of_job
+from haina.jobs.queue import kinds
+from haina.lib.htmx import go, render_screen, wants_fragment
 from haina.lib.pagination import page_of
+from haina.lib.requests import number
 
-
-def own_jobs(request):
-    jobs = Job.objects.within(request.scope).asked_by(request.administrator)
-    return jobs.filter(kind__in=kinds)
-
-
-def page_of_job(job: Job) -> str:
-    """The page that shows this job, which the package of its kind provides."""
-    return reverse(kinds[job.kind].page, args=[job.account.slug, job.pk])
+LATEST = 8
+STOP_POLLING = 286
 
 
 @allow(ANY_ADMINISTRATOR)
 @require_GET
 def job_list(request):
     page = page_of(own_jobs(request).for_list(), request)
-    told = told_of(list(page), request.scope, request.rights)
-    for job in page:
-        job.kind_label, job.url = kinds[job.kind].label, page_of_job(job)
-        job.about = told.get(job.pk, About())
-        if job.output and job.may_be_read(request.scope, request.rights):
-            job.file = job.output.name
+    page.object_list = described(page.object_list, request)
     return render_screen(request, "jobs/list.html", {"jobs": page}, fragment="jobs")
+
+
+@allow(ANY_ADMINISTRATOR)
+@require_GET
+def job_panel(request):
+    """The latest jobs, for the top bar; read anew while one of them runs."""
+    return panel(request)
+
+
+@allow(ANY_ADMINISTRATOR)
+@require_POST
+def jobs_see(request):
+    """Whoever asked for them knows that these failed."""
+    pks = [number(pk) for pk in request.POST.getlist("pk")]
+    own_jobs(request).see(pks, now=timezone.now())
+    return panel(request)
+
+
+def panel(request):
+    if not wants_fragment(request):
+        return redirect("jobs:list", account=request.account.slug)
+    jobs = described(own_jobs(request).for_list()[:LATEST], request)
+    return render(request, "jobs/bar.html#panel", {"jobs": jobs})
+
+
+@allow(ANY_ADMINISTRATOR)
+@require_GET
+def job_bar(request):
+    """The number in the top bar, polled while a job runs, and how those of `watched` ended."""
+    if not wants_fragment(request):
+        return redirect("jobs:list", account=request.account.slug)
+    watched = [number(pk, 0) for pk in request.GET.get("watched", "").split(",")[:MOST_COUNTED]]
+    ended = own_jobs(request).filter(pk__in=watched, state__in=Job.OVER).for_list()
+    status = 200 if bar_of(request).running else STOP_POLLING
+    context = {"ended": described(ended, request)}
+    return render(request, "jobs/bar.html#poll", context, status=status)
 
 
 @allow(ANY_ADMINISTRATOR)
 @require_GET
 def job_show(request, pk):
     """How far the job is, or how it ended, for kinds that have no page of their own."""
-    job = get_object_or_404(own_jobs(request).select_related("output"), pk=pk)
+    job = get_object_or_404(own_jobs(request).for_list(), pk=pk)
+    [job] = described([job], request)
     readable = job.may_be_read(request.scope, request.rights)
     context = {
         "job": job,
-        "kind_label": kinds[job.kind].label,
+        "kind_label": job.kind_label,
         "output": job.output if readable else None,
     }
     return render_screen(request, "jobs/job.html", context, fragment="progress")

@@ -117,6 +117,9 @@ MOBILE = {
 CONSOLE = {
     "": Access(ANY_ADMINISTRATOR, READ),
     "jobs/": Access(ANY_ADMINISTRATOR, READ),
+    "jobs/bar/": Access(ANY_ADMINISTRATOR, READ),
+    "jobs/panel/": Access(ANY_ADMINISTRATOR, READ),
+    "jobs/seen/": Access(ANY_ADMINISTRATOR, WRITE),
     "jobs/<int:pk>/": Access(ANY_ADMINISTRATOR, READ, JOB),
     "jobs/<int:pk>/progress/": Access(ANY_ADMINISTRATOR, READ, JOB),
     "jobs/<int:pk>/result/": Access(ANY_ADMINISTRATOR, READ, JOB),

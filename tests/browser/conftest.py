@@ -116,6 +116,10 @@ def entry_of_open_menu(page, name: str):
     return page.locator(".dropdown-menu.show a:not(.htmx-added)", has_text=name)
 
 
+def open_user_menu(page) -> None:
+    page.get_by_label("我的菜单").click()
+
+
 def choose(place, label: str, value: str) -> None:
     """Choose in a select of a dialog, as soon as htmx knows what has to follow."""
     select = place.get_by_label(label, exact=True)

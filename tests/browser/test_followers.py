@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from followers.models import Follower, Sync
 from tests import make
-from tests.browser.conftest import look
+from tests.browser.conftest import look, open_user_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SENTENCE = "加入黑名单后，您将无法接收该用户发来的消息"
@@ -169,6 +169,7 @@ def test_star_remark_search_and_pages(console, live_server, crowd):
 
 def test_the_list_in_the_dark_and_by_keyboard(console, live_server, crowd):
     rows = open_followers(console, live_server)
+    open_user_menu(console)
     console.get_by_role("button", name="切换深色或浅色").click()
     look(console, "followers-dark")
 

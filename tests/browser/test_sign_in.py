@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from followers.models import Follower
 from tests import make
-from tests.browser.conftest import PHONE, entry_of_open_menu, look, picture
+from tests.browser.conftest import PHONE, entry_of_open_menu, look, open_user_menu, picture
 from tests.wechat.phone import USER_AGENT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ def password(page, user) -> None:
 
 
 def test_a_second_factor_is_set_up_and_asked_for(console, live_server, creator):
-    console.get_by_role("button", name="我的菜单").click()
+    open_user_menu(console)
     console.get_by_role("link", name="登录安全").click()
     look(console, "security")
     dark(console, "security")
@@ -42,6 +42,7 @@ def test_a_second_factor_is_set_up_and_asked_for(console, live_server, creator):
     recovery = console.locator(".recovery-codes code").first.inner_text()
     console.get_by_role("link", name="已保存，继续").click()
 
+    open_user_menu(console)
     console.get_by_role("button", name="退出").click()
     password(console, creator.user)
     expect(console.get_by_role("heading", name="两步验证")).to_be_visible()
@@ -51,6 +52,7 @@ def test_a_second_factor_is_set_up_and_asked_for(console, live_server, creator):
     console.get_by_role("button", name="登录").click()
     console.wait_for_url("**/fengniao/**")
 
+    open_user_menu(console)
     console.get_by_role("button", name="退出").click()
     password(console, creator.user)
     console.get_by_label("动态验证码").fill(recovery)
@@ -143,7 +145,7 @@ def test_a_phone_signs_the_desk_in(page, complaints, phone, sandbox, live_server
     picture(phone, "scan-confirmed")
 
     page.wait_for_url("**/fengniao/residents/")
-    expect(page.get_by_role("button", name="退出")).to_be_visible()
+    expect(page.get_by_label("我的菜单")).to_be_visible()
     assert complaints == []
 
 
@@ -161,7 +163,7 @@ def test_a_phone_cancels(page, phone, sandbox, live_server, tmp_path):
 
 
 def test_the_console_is_read_in_english_and_in_chinese(console):
-    console.get_by_role("button", name="我的菜单").click()
+    open_user_menu(console)
     picture(console, "user-menu")
     console.get_by_role("button", name="English").click()
     expect(console.locator("html")).to_have_attribute("lang", "en")

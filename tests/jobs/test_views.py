@@ -66,7 +66,7 @@ def test_the_list_makes_the_same_queries_for_one_and_for_three(
     client, operator, job, django_assert_num_queries
 ):
     client.get("/fengniao/jobs/")
-    with django_assert_num_queries(7 + 2) as one:
+    with django_assert_num_queries(7 + 3) as one:
         client.get("/fengniao/jobs/")
     done_with_file(operator)
     done_with_file(operator)

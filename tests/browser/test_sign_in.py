@@ -169,6 +169,6 @@ def test_the_console_is_read_in_english_and_in_chinese(console):
     expect(console.locator("html")).to_have_attribute("lang", "en")
     look(console, "english")
 
-    console.locator(".topbar [data-bs-toggle]").last.click()
+    console.locator(".topbar summary").last.click()
     console.get_by_role("button", name="简体中文").click()
     expect(console.locator("html")).to_have_attribute("lang", "zh-hans")

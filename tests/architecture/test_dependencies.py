@@ -1,0 +1,40 @@
+"""Each dependency says why it is there, and what comes with the product says its licence."""
+
+import json
+import re
+import tomllib
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+NAMES = re.compile(r"^[A-Za-z0-9_.-]+")
+
+
+def wanted() -> list[str]:
+    groups = PROJECT["dependency-groups"].values()
+    return [*PROJECT["project"]["dependencies"], *(each for group in groups for each in group)]
+
+
+def handed_out() -> list[str]:
+    python = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["embedded"]
+    pages = json.loads((ROOT / "package.json").read_text())["dependencies"]
+    return [*(NAMES.match(each)[0] for each in python), *pages]
+
+
+@pytest.mark.parametrize("dependency", wanted())
+def test_it_says_why_it_is_there(dependency):
+    lines = (ROOT / "pyproject.toml").read_text().splitlines()
+
+    assert any(re.match(rf'\s*"{re.escape(dependency)}",\s+# \S', line) for line in lines)
+
+
+def test_the_notices_name_what_is_handed_out_and_nothing_else():
+    listed = re.findall(r"^\| ([^|]+?)(?:, with [^|]+)? \| [^|]+ \|$", notices(), re.M)
+
+    assert sorted(set(listed) - {"package"}, key=str.lower) == sorted(handed_out(), key=str.lower)
+
+
+def notices() -> str:
+    return (ROOT / "docs/notices.md").read_text()

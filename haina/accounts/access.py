@@ -50,6 +50,8 @@ class Ops:
             return ask_to_sign_in(request)
         if not request.user.is_staff:
             raise Http404
+        if settings.OPS_SECOND_FACTOR and not request.user.factor:
+            return ask_to_set_up(request)
         return None
 
 
@@ -105,7 +107,7 @@ def ask_to_sign_in(request):
 
 
 def ask_to_set_up(request):
-    """The account wants a second factor before anything else."""
+    """The account, or the installation of its ops, wants a second factor before anything else."""
     set_up = reverse("security-set-up")
     if wants_fragment(request):
         return render(request, "accounts/set_up_first.html", status=403)

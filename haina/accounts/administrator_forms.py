@@ -5,7 +5,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from haina.accounts.forms import AgainForm
+from haina.accounts.forms import (
+    AgainForm,
+    new_password_field,
+    refuse_different,
+    same_password_field,
+)
 from haina.accounts.models import User
 from haina.accounts.permissions import Level, ResidentField, Section
 from haina.accounts.step_up import StepUpForm
@@ -162,7 +167,6 @@ def name_and_role(administrator) -> str:
 
 
 LONGEST_NAME = User._meta.get_field("name").max_length
-NEW_PASSWORD = {"autocomplete": "new-password"}
 
 
 class JoinForm(forms.Form):
@@ -173,21 +177,8 @@ class JoinForm(forms.Form):
         error_messages={"required": _("请填写您的姓名。")},
         widget=forms.TextInput(attrs={"autocomplete": "name", "data-limit": LONGEST_NAME}),
     )
-    password = forms.CharField(
-        label=_("设置密码"),
-        max_length=128,
-        strip=False,
-        help_text=_("至少 8 位，不能全是数字，也不要太常见。"),
-        error_messages={"required": _("请设置密码。")},
-        widget=forms.PasswordInput(attrs=NEW_PASSWORD),
-    )
-    again = forms.CharField(
-        label=_("再输入一次"),
-        max_length=128,
-        strip=False,
-        error_messages={"required": _("请再输入一次密码。")},
-        widget=forms.PasswordInput(attrs=NEW_PASSWORD),
-    )
+    password = new_password_field(_("设置密码"))
+    again = same_password_field()
 
     def clean_name(self):
         name = tidy(self.cleaned_data["name"])
@@ -203,7 +194,5 @@ class JoinForm(forms.Form):
         return password
 
     def clean(self):
-        told = super().clean()
-        if {"password", "again"} <= told.keys() and told["password"] != told["again"]:
-            self.add_error("again", _("两次输入的密码不一致。"))
-        return told
+        super().clean()
+        refuse_different(self, "password", "again")

@@ -1,6 +1,7 @@
 import re
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,55 @@ class AgainForm(StepUpForm):
     """Asks for nothing but the proof, also of whoever has just given it."""
 
     always = True
+
+
+def new_password_field(label) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=128,
+        strip=False,
+        help_text=_("至少 8 位，不能全是数字，也不要太常见。"),
+        error_messages={"required": _("请设置密码。")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+def same_password_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("再输入一次"),
+        max_length=128,
+        strip=False,
+        error_messages={"required": _("请再输入一次密码。")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+def refuse_different(form: forms.Form, first: str, second: str) -> None:
+    told = form.cleaned_data
+    if {first, second} <= told.keys() and told[first] != told[second]:
+        form.add_error(second, _("两次输入的密码不一致。"))
+
+
+class PasswordForm(AgainForm):
+    """Another password of one's own, beside the one of now."""
+
+    new_password = new_password_field(_("新密码"))
+    again = same_password_field()
+
+    field_order = ("password", "code", "new_password", "again")
+
+    def __init__(self, *args, presence, **kwargs):
+        super().__init__(*args, presence=presence, **kwargs)
+        self.fields["password"].label = _("当前密码")
+
+    def clean_new_password(self):
+        password = self.cleaned_data["new_password"]
+        validate_password(password, self.presence.user)
+        return password
+
+    def clean(self):
+        super().clean()
+        refuse_different(self, "new_password", "again")
 
 
 class SetUpForm(AgainForm):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/code/", sign_in.code, name="sign-in-code"),
     path("sign-in/security/", security.security, name="security"),
+    path("sign-in/security/password/", security.change_password, name="security-password"),
     path("sign-in/security/set-up/", security.set_up, name="security-set-up"),
     path("sign-in/security/codes/", security.renew_codes, name="security-codes"),
     path("sign-in/security/switch-off/", security.switch_off, name="security-switch-off"),

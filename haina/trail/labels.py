@@ -119,6 +119,7 @@ ACTIONS = {
         "scan.confirmed": _("在手机上确认登录"),
         "scan.cancelled": _("在手机上取消登录"),
         "scan.used": _("微信扫码登录"),
+        "user.password_changed": _("修改登录密码"),
         "factor.set_up": _("启用两步验证"),
         "factor.codes_renewed": _("更换恢复码"),
         "factor.switched_off": _("关闭两步验证"),

@@ -65,6 +65,7 @@ ELSEWHERE = {
     "sign-in/": Access(PUBLIC, BOTH),
     "sign-in/code/": Access(PUBLIC, BOTH),
     "sign-in/security/": Access(SIGNED_IN, READ),
+    "sign-in/security/password/": Access(SIGNED_IN, BOTH),
     "sign-in/security/set-up/": Access(SIGNED_IN, BOTH),
     "sign-in/security/codes/": Access(SIGNED_IN, BOTH),
     "sign-in/security/switch-off/": Access(SIGNED_IN, BOTH),

@@ -1,17 +1,18 @@
-"""登录安全: somebody's own second factor, whatever accounts they have a place in."""
+"""登录安全: somebody's own password and second factor, whatever accounts they have a place in."""
 
 import segno
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from haina.accounts import second_factor
+from haina.accounts import passwords, second_factor
 from haina.accounts.access import SIGNED_IN, allow
 from haina.accounts.audit import Actor
-from haina.accounts.forms import AgainForm, SetUpForm
+from haina.accounts.forms import AgainForm, PasswordForm, SetUpForm
 from haina.accounts.sessions import note_factor
 from haina.accounts.step_up import Presence
 from haina.accounts.views.sign_in import next_page
@@ -24,6 +25,18 @@ def security(request):
     factor = request.user.factor
     context = {"factor": factor, "codes": factor and factor.recovery_codes.count()}
     return render(request, "accounts/security.html", context)
+
+
+@allow(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+def change_password(request):
+    form = PasswordForm(posted(request), presence=Presence(request))
+    if form.is_valid():
+        passwords.change(request.user, form.cleaned_data["new_password"], **told(request))
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("密码已修改，其他设备上的登录已全部退出。"))
+        return redirect("security")
+    return page(request, "accounts/change_password.html", {"form": form})
 
 
 @allow(SIGNED_IN)

@@ -1,11 +1,12 @@
 """Signing in and out, and the choice of account."""
 
+import logging
 import re
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.contrib.auth import login, logout
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ from haina.accounts.step_up import TOO_MANY_CODES, WRONG_CODE
 from haina.lib.htmx import posted
 from haina.lib.requests import address_of
 
+logger = logging.getLogger(__name__)
 SLUG_FIRST = re.compile(r"/([a-z0-9-]{1,40})/")
 
 
@@ -60,11 +62,19 @@ def try_to_sign_in(request, form):
             now=timezone.now(),
         )
     except services.TooManyTries:
+        note_refusal(request, "too many tries")
         form.add_error(None, _("登录尝试次数过多，请 30 分钟后再试。"))
         return None, 429
     if user is None:
+        note_refusal(request, "wrong name or password")
         form.add_error(None, _("手机号、用户名或密码不正确，请检查后重试。"))
     return user, 200
+
+
+def note_refusal(request, why: str, user=None) -> None:
+    """In the log. What was typed for a name may be a phone, or a password in the wrong box."""
+    whose = user.pk if user else "?"
+    logger.warning("sign-in of user %s refused from %s: %s", whose, address_of(request), why)
 
 
 def enter(request, user, wanted, only=""):
@@ -78,6 +88,9 @@ def enter(request, user, wanted, only=""):
 
 def let_in(request, user, wanted, only=""):
     login(request, user)
+    way = "scan" if only else "password"
+    factors = f"{way} and code" if user.factor else way
+    logger.info("user %s signed in from %s by %s", user.pk, address_of(request), factors)
     if only:
         limit_to(request, only)
     response = redirect(wanted)
@@ -106,9 +119,11 @@ def try_code(request, user, form):
     try:
         right = second_factor.is_shown(user, form.cleaned_data["code"], device=device, now=now)
     except services.TooManyTries:
+        note_refusal(request, "too many codes", user)
         form.add_error("code", TOO_MANY_CODES)
         return False, HTTPStatus.TOO_MANY_REQUESTS
     if not right:
+        note_refusal(request, "wrong code", user)
         form.add_error("code", WRONG_CODE)
     return right, HTTPStatus.OK
 
@@ -131,8 +146,10 @@ def csrf_token(request):
 @allow(PUBLIC)
 @require_POST
 def sign_out(request):
+    """The browser is told to forget what it may have kept of the pages."""
+    logger.info("user %s signed out", request.user.pk)
     logout(request)
-    return redirect("sign-in")
+    return HttpResponseRedirect(reverse("sign-in"), headers={"Clear-Site-Data": '"cache"'})
 
 
 @allow(SIGNED_IN)

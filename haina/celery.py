@@ -11,6 +11,18 @@ app = Celery("haina")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "feel the pulse of light workers": {
+        "task": "haina.health.tasks.feel_pulse",
+        "schedule": 15.0,
+        "args": ["celery"],
+        "options": {"queue": "celery"},
+    },
+    "feel the pulse of heavy workers": {
+        "task": "haina.health.tasks.feel_pulse",
+        "schedule": 15.0,
+        "args": ["heavy"],
+        "options": {"queue": "heavy"},
+    },
     "find waiting jobs": {"task": "haina.jobs.tasks.sweep", "schedule": 5.0},
     "find waiting callbacks": {"task": "haina.wechat.tasks.sweep", "schedule": 5.0},
     "forget what is over": {"task": "haina.accounts.tasks.forget", "schedule": 3600.0},

@@ -61,6 +61,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "haina.demo",
+    "haina.health",
     "haina.trail",
     "reminders",
     "staff",
@@ -93,7 +94,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First, so that redirects, refusals and faults carry their headers as well.
+    "haina.health.middleware.WatchMiddleware",
+    # Before the others, so that redirects, refusals and faults carry their headers as well.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -161,7 +163,8 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_host}haina-session", f"{_host}haina-
 DEVICE_COOKIE_NAME = f"{_host}haina-device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HAINA_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # load balancers ask without https
+# Load balancers and Prometheus ask without https, from within the network.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HAINA_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HAINA_HTTPS
@@ -286,7 +289,13 @@ SMS_PER_DAY = env_int("SMS_PER_DAY", 500, least=1)  # of an account
 SMS_DAYS = env_int("SMS_DAYS", 30, least=1)
 REMINDERS_PER_DAY = env_int("REMINDERS_PER_DAY", 2000, least=1)  # of an account
 
+# Who may read /metrics, by which token; nobody without one
+METRICS_TOKEN = env_str("METRICS_TOKEN", "")
+# Where faults are reported, without anything of a person; nowhere without it
+SENTRY_DSN = env_str("SENTRY_DSN", "")
+
 LOG_DIR = env_str("HAINA_LOG_DIR", "")
+LOG_FORMAT = env_choice("LOG_FORMAT", "line", among=("line", "json"))
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
@@ -294,17 +303,18 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "haina.lib.logs.WithoutValues",
-            "format": "{asctime} {levelname} {name} {message}",
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "haina.lib.logs.JsonLines"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "files": {
             "class": "haina.lib.logs.DailyFiles",
             "folder": LOG_DIR,
             "days": LOG_DAYS,
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
         },
     },
     "root": {

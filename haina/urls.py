@@ -7,10 +7,9 @@ import haina.jobs.admin
 import haina.sms.admin
 import haina.wechat.admin  # noqa: F401 - registers what ops may see
 from haina.accounts.ops import site
-from haina.accounts.views.health import healthz
 
 urlpatterns = [
-    path("healthz", healthz),
+    path("", include("haina.health.urls")),
     path("ops/", site.urls),
     path("", include("haina.wechat.urls")),
     path("m/<slug:account>/", include("residents.urls_mobile")),

@@ -17,7 +17,11 @@ PLAIN = ["--no-emit-index-url", "--no-header", "--quiet"]
 LOCKS = {
     "production.txt": ["pyproject.toml"],
     "development.txt": [
-        *["pyproject.toml", "--group=embedded", "--group=test", "--group=lint"],
+        *["pyproject.toml", "--group=embedded", "--group=test", "--group=lint", "--group=sentry"],
+        "--constraint=requirements/production.txt",
+    ],
+    "sentry.txt": [
+        *["pyproject.toml", "--group=sentry"],
         "--constraint=requirements/production.txt",
     ],
     "assets.txt": ["--group=assets"],

@@ -23,6 +23,7 @@ from steps import ROOT, Stop, begin, say
 SERVE = """
 import sys
 import django
+import haina.gunicorn
 from django.core.management import call_command
 from django.db import connections
 from gunicorn.app.wsgiapp import run
@@ -34,8 +35,6 @@ with open(sys.argv.pop(1), "w") as welcome:
 connections.close_all()
 sys.exit(run())
 """
-# The path only: a query string can hold a name or a phone number.
-ACCESS_LOG = "%(t)s %(h)s %(m)s %(U)s %(s)s %(b)s %(L)s"
 # One worker never takes heavy work, so that a large import keeps nobody waiting for a small one.
 QUEUES = {"worker": "celery", "heavy": "celery,heavy"}
 SECONDS = 300  # the first start migrates and loads the demo data
@@ -137,9 +136,8 @@ class Product:
 
 
 def web_options(socket: int) -> list[str]:
-    options = ["--workers=2", "--threads=4", "--preload", "--graceful-timeout=8"]
-    logs = ["--access-logfile=-", f"--access-logformat={ACCESS_LOG}", "--no-control-socket"]
-    return ["haina.wsgi:application", f"--bind=fd://{socket}", *options, *logs]
+    config = "--config=python:haina.gunicorn"
+    return ["haina.wsgi:application", config, f"--bind=fd://{socket}", "--graceful-timeout=8"]
 
 
 def worker_options(name: str) -> list[str]:

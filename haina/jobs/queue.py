@@ -42,6 +42,7 @@ from haina.jobs.models import (
     lease,
 )
 from haina.lib import faults
+from haina.lib.logs import about_request
 
 logger = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ def run(pk: int) -> bool:
         return False
     faults.passing("job.claimed")
     job = Job.objects.select_related("asked_by__account", "asked_by__user", "upload").get(pk=pk)
-    with Heartbeat(job) as beat:
+    with about_request(job.request_id), Heartbeat(job) as beat:
         outcome(job, beat)
     return True
 

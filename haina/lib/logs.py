@@ -1,16 +1,38 @@
-"""What of an exception may stand in the log, and the files of HAINA_LOG_DIR."""
+"""What may stand in the log, as lines or as JSON, with the id of the request that it is about; and
+the files of HAINA_LOG_DIR."""
 
+import json
 import logging
 import os
 import time
 import traceback
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+NO_REQUEST = "-"
+_request_id: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
+
+
+@contextmanager
+def about_request(id_: str) -> Iterator[None]:
+    """What this thread logs within is about the request of this id; of none if it is empty."""
+    before = _request_id.set(id_ or NO_REQUEST)
+    try:
+        yield
+    finally:
+        _request_id.reset(before)
 
 
 class WithoutValues(logging.Formatter):
     """Of an exception the log gets types, places and the constraint that was hit, not its message:
     PostgreSQL quotes the row that it refuses, with the name and the phone in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.request_id = _request_id.get()
+        return super().format(record)
 
     def formatException(self, ei) -> str:  # noqa: N802 - the name is logging's
         parts, error = [], ei[1]
@@ -20,6 +42,23 @@ class WithoutValues(logging.Formatter):
             parts.append("".join(traceback.format_tb(error.__traceback__)) + " ".join(told))
             error = error.__cause__ or error.__context__
         return "\n".join(reversed(parts))
+
+
+class JsonLines(WithoutValues):
+    """One object a line. `facts` of a record, given as `extra`, are keys of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": _request_id.get(),
+            **getattr(record, "facts", {}),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
 
 
 class DailyFiles(logging.Handler):

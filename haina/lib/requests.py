@@ -13,12 +13,13 @@ from django.template.loader import render_to_string
 WITH_PORT = re.compile(r"^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$")
 NEVER_STORE = "no-store, private"
 MOST_DIGITS = 18  # what a bigint holds
+AS_A_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 ONCE = re.compile(r"[0-9a-f]{16}")
 
 
 class RequestMiddleware:
-    """Gives the request an id, refuses NUL in its address, forbids storing the answer, and gives a
-    refused method a page: Django's own is blank."""
+    """Refuses NUL in an address, forbids storing the answer, and gives a refused method a page:
+    Django's own is blank."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -27,7 +28,6 @@ class RequestMiddleware:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             page = render_to_string("400.html")
             return HttpResponseBadRequest(page, headers={"Cache-Control": NEVER_STORE})
-        request.id = uuid.uuid4().hex
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", NEVER_STORE)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -53,6 +53,12 @@ def readable(text: str) -> str:
     except ValueError:
         return ""
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def id_of(request) -> str:
+    """32 hexadecimal digits: those that our proxy has given the request, else new ones."""
+    given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXIES else ""
+    return given.replace("-", "").lower() if AS_A_UUID.fullmatch(given) else uuid.uuid4().hex
 
 
 def neighbourhood_of(address: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from followers.access import FOLLOWER, OfColleagues
 from haina.accounts.access import OPS, PUBLIC, SIGNED_IN
 from haina.accounts.permissions import ANY_ADMINISTRATOR, Right, Section
+from haina.health.doors import MEASURED
 from haina.wechat.doors import IN_WECHAT
 
 # Visitors of the pages in WeChat, as World makes them.
@@ -61,6 +62,8 @@ CHOSEN = {"community": "community"}
 
 ELSEWHERE = {
     "healthz": Access(PUBLIC, ("GET", "HEAD")),
+    "readyz": Access(PUBLIC, ("GET", "HEAD")),
+    "metrics": Access(MEASURED, ("GET", "HEAD")),
     "": Access(SIGNED_IN, READ),
     "sign-in/": Access(PUBLIC, BOTH),
     "sign-in/code/": Access(PUBLIC, BOTH),

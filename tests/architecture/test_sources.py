@@ -57,7 +57,7 @@ def test_the_example_holds_the_default(name, call):
 
 
 def test_only_env_reads_the_environment():
-    entries = {"haina/env.py", "haina/celery.py", "haina/wsgi.py"}
+    entries = {"haina/env.py", "haina/celery.py", "haina/gunicorn.py", "haina/wsgi.py"}
     readers = {
         short(path)
         for path in python_files(*PACKAGES)

@@ -107,7 +107,7 @@ def test_the_setting_sends_the_log_to_files(log):
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
     (file,) = log.iterdir()
-    assert file.read_text().endswith("WARNING haina told\n")
+    assert file.read_text().endswith("WARNING haina - told\n")
     assert "told" not in ended.stderr
 
 

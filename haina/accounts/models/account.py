@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 # The first parts of our own paths: an account with such a slug could not be reached.
 RESERVED_SLUGS = frozenset(
     {"ops", "sign-in", "sign-out", "static", "m", "wechat", "wecom", "sms", "sandbox", "healthz"}
-    | {"invited"}
+    | {"invited", "readyz", "metrics"}
 )
 
 

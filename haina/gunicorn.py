@@ -1,0 +1,29 @@
+"""The settings of the web server: gunicorn --config python:haina.gunicorn haina.wsgi
+
+Its processes count their requests in files of a folder that they share; whoever of them is asked
+for /metrics adds them up. The folder has to be there before prometheus_client is imported.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+MEMORY = "/dev/shm"  # noqa: S108 - only gunicorn's own files, which are gone at once
+
+bind = "127.0.0.1:8000"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+timeout = 60
+graceful_timeout = 20
+preload_app = True
+worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
+control_socket_disable = True
+
+if SHARED not in os.environ:  # else it is another reading of these settings, after a SIGHUP
+    os.environ[SHARED] = tempfile.mkdtemp(prefix="haina-metrics-")
+
+
+def on_exit(server) -> None:
+    shutil.rmtree(os.environ[SHARED], ignore_errors=True)

@@ -22,6 +22,7 @@ from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import Scope
 from haina.jobs.bells import ring
 from haina.lib import faults
+from haina.lib.language import in_chinese
 from haina.lib.locks import Lock, hold
 from haina.sms import services as sms
 from haina.wechat.inbox import handles, text_of
@@ -60,7 +61,8 @@ def send_next(post: Post, account_id: int) -> bool:
 def ask(post: Post, row: Delivery) -> tuple[Letter | None, Verdict]:
     if against := post.before(row):
         return None, against
-    letter, now = post.letter_of(row), timezone.now()
+    with in_chinese():
+        letter, now = post.letter_of(row), timezone.now()
     if letter is None:
         return None, Never(refusals.OUTDATED)
     if letter.only_by_day and (morning := by_day(now)) > now:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.forms import TidyField
+from haina.lib.language import in_chinese
 from residents.models import Resident, Rules
 
 LONGEST = 200
@@ -26,11 +27,12 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["preset"].choices = [(str(each), each) for each in self.PRESETS]
+        with in_chinese():  # the applicant reads it
+            self.fields["preset"].choices = [(str(each), each) for each in self.PRESETS]
 
     def clean(self):
         parts = [self.cleaned_data.get(name) for name in ("preset", "words")]
-        reason = _("；").join(filter(None, parts))
+        reason = "；".join(filter(None, parts))
         if not reason and not self.errors:
             raise ValidationError(_("请选择或填写原因。"), code="required")
         if len(reason) > LONGEST:

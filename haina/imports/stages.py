@@ -82,7 +82,7 @@ def setback_of(imported: Import) -> str:
     job = imported.job
     if job is None or job.state not in (Job.State.FAILED, Job.State.CANCELLED):
         return ""
-    return job.message or _("已取消，没有写入任何内容。")
+    return job.told or _("已取消，没有写入任何内容。")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def ending_of(imported: Import, stage: str) -> Ending:
         return Ending(_("已取消"), nothing + _("需要时请重新上传。"))
     if stage == Import.State.DROPPED:
         return Ending(_("已放弃"), nothing + _("需要时请重新上传。"))
-    message = imported.message or (imported.job.message if imported.job else "")
+    message = imported.message or (imported.job.told if imported.job else "")
     if message == BROKE:
         text = _("系统出错，没有导入任何内容，错误已记录。请重新上传；再次出错时请联系海纳小助手。")
         return Ending(_("导入时出错"), text)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.audit import Actor
@@ -163,6 +164,7 @@ class Job(models.Model):
     key = models.CharField(max_length=80)
     asked_from = models.GenericIPAddressField(null=True, editable=False)
     request_id = models.CharField(max_length=32, blank=True, editable=False)
+    language = models.CharField(max_length=10, db_default="zh-hans", editable=False)  # the asker's
     payload = models.JSONField(default=dict)
     upload = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
     output = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
@@ -242,6 +244,11 @@ class Job(models.Model):
         if self.state == self.State.DONE:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def told(self) -> str:
+        """The message. What all jobs say alike is in the reader's language, the rest in the asker's."""
+        return gettext(self.message) if self.message else ""
 
     def mine(self):
         """This row, while this attempt still holds it."""

@@ -26,6 +26,7 @@ from django.db import (
     transaction,
 )
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
 from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator
@@ -116,6 +117,7 @@ def put(
             "account_id": by.account_id,
             "asked_from": by.address,
             "request_id": by.request_id,
+            "language": get_language(),
         },
     )
     if created:
@@ -177,7 +179,8 @@ def outcome(job: Job, beat: "Heartbeat") -> None:
         beat.at(job.phase)
         kind = kinds[job.kind]
         refuse_without_right(job, kind.need)
-        kind.run(job, beat)
+        with override(job.language):
+            kind.run(job, beat)
         faults.passing("job.committed")
     except LeaseLost:
         logger.warning("job %s was taken over by another worker", job.pk)

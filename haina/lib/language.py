@@ -1,8 +1,15 @@
 """In which language a request is answered: the one that this browser has chosen, else the first of
 its Accept-Language that there is, else Chinese."""
 
+from django.conf import settings
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
+
+
+def in_chinese() -> override:
+    """For what is a file format or speaks to residents and to other systems: workbooks, messages by
+    WeChat. It is Chinese whoever asks for it."""
+    return override(settings.LANGUAGE_CODE)
 
 
 class LanguageMiddleware:

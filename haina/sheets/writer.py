@@ -22,6 +22,7 @@ from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.utils import get_column_letter
 
 from haina.lib import faults
+from haina.lib.language import in_chinese
 from haina.sheets import styles
 from haina.sheets.markup import LIKE_A_FORMULA, Marked, Markup, Value, checked_escape, escape
 from haina.sheets.splice import splice
@@ -55,12 +56,13 @@ def write_workbook(
 ) -> int:
     """Write one sheet and return the number of rows below the header.
 
-    In a text column numbers and dates become text. ValueError for a text over 32,767 characters.
+    In a text column numbers and dates become text. What is only now put into words is Chinese.
+    ValueError for a text over 32,767 characters.
     """
     book = Workbook(write_only=True)
     sheet = Sheet(book, title, columns)
     # Without a name on the disk: whatever happens to this process, nobody finds the rows there.
-    with tempfile.TemporaryFile(dir=path.parent) as markup:
+    with tempfile.TemporaryFile(dir=path.parent) as markup, in_chinese():
         try:
             sheet.write_header()
             count = sheet.write_rows(rows, markup)

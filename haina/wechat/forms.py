@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from haina.lib.fields import AS_IT_IS, CompactField, SecretField, SecretsForm, pattern
+from haina.lib.language import in_chinese
 from haina.wechat.messages import Ours, Theirs, choices_for, fields_in, fill, preview
 from haina.wechat.models import Connection, Template
 from haina.wechat.official import AccountTemplate
@@ -50,11 +51,13 @@ class ConnectionForm(SecretsForm):
 
 
 def likely(theirs: Theirs, ours: Mapping[str, Ours]) -> str:
-    """Which of our values a field means by its label; the only one if there is just one."""
+    """Which of our values a field means by its label, which is Chinese; the only one if there is
+    just one."""
     if len(ours) == 1:
         return next(iter(ours))
     label = theirs.label
-    return next((name for name, each in ours.items() if label and label in str(each.label)), "")
+    with in_chinese():
+        return next((name for name, each in ours.items() if label and label in str(each.label)), "")
 
 
 def fits(purpose: str, template: AccountTemplate) -> bool:

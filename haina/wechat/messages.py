@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from haina.lib.language import in_chinese
 from haina.wechat.errors import remembered
 from haina.wechat.kinds import FIELD, KINDS, Value, fit, problem_of
 from haina.wechat.models import Template
@@ -98,12 +99,14 @@ def examples_of(purpose: str) -> dict[str, Value]:
 
 
 def fill(template: Template, values: Mapping[str, Value]) -> dict[str, dict[str, str]]:
-    """What is sent for a template: every field of it, each value cut or written as its kind wants.
-    Raises AccountRefused (47003) with the field that nothing of ours fits, as WeChat would."""
-    return {
-        theirs.name: {"value": filled(theirs, template.fields.get(theirs.name), values)}
-        for theirs in fields_in(template.content)
-    }
+    """What is sent for a template, in Chinese: every field of it, each value cut or written as its
+    kind wants. Raises AccountRefused (47003) with the field that nothing of ours fits, as WeChat
+    would."""
+    with in_chinese():
+        return {
+            theirs.name: {"value": filled(theirs, template.fields.get(theirs.name), values)}
+            for theirs in fields_in(template.content)
+        }
 
 
 def filled(theirs: Theirs, name: str | None, values: Mapping[str, Value]) -> str:

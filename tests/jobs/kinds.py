@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from haina.accounts import audit
 from haina.accounts.permissions import Section
@@ -49,6 +50,11 @@ def refuse(job: Job, beat: Heartbeat) -> None:
     with transaction.atomic():
         audit.record(DONE, [job], by=job.actor, at=timezone.now())
         raise JobRefused("第 3 行有误", {"row": 3})
+
+
+@runs("tests.refuse_in_words", label="不行")
+def refuse_in_words(job: Job, beat: Heartbeat) -> None:
+    raise JobRefused(gettext("登录"))
 
 
 @runs("tests.break", label="坏了")

@@ -247,7 +247,7 @@ class Job(models.Model):
 
     @property
     def told(self) -> str:
-        """The message. What all jobs say alike is in the reader's language, the rest in the asker's."""
+        """The message: in the reader's language if all jobs say it alike, else in the asker's."""
         return gettext(self.message) if self.message else ""
 
     def mine(self):

@@ -1,11 +1,11 @@
 """What a browser says it is, in words that its owner recognises. It may say anything."""
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 # Each also says the names that come after it.
 BROWSERS = {
-    "MicroMessenger": "微信",
-    "QQBrowser": "QQ 浏览器",
+    "MicroMessenger": _("微信"),
+    "QQBrowser": _("QQ 浏览器"),
     "Edg": "Edge",
     "OPR": "Opera",
     "Firefox": "Firefox",
@@ -26,7 +26,7 @@ def browser_of(request) -> str:
     """Such as "Chrome, Windows"."""
     told = request.headers.get("User-Agent", "")
     known = [first(names, told) for names in (BROWSERS, SYSTEMS)]
-    return ", ".join(name for name in known if name) or _("未知浏览器")
+    return ", ".join(str(name) for name in known if name) or str(_("未知浏览器"))
 
 
 def first(names: dict[str, str], told: str) -> str:

@@ -1,6 +1,7 @@
 """What the workbook of an account's staff says. Pure."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from haina.imports.cells import (
     GENDER_NAMES,
@@ -56,10 +57,10 @@ def optional(field: str) -> Reader:
 
 
 class StaffContract(Contract):
-    name = "员工信息"
+    name = gettext_lazy("员工信息")
     layout = LAYOUT
     with_csv = True
-    same = "同一手机号"
+    same = gettext_lazy("同一手机号")
     fillable = (COMMUNITIES, GENDER, DEPARTMENTS, POSITION, RANK, WECHAT, ADDRESS)
     labels = {
         index: heading.rstrip("*") for index, heading in enumerate(HEADINGS) if index != PHONE

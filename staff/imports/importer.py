@@ -134,8 +134,8 @@ def contract_of(account: ServiceAccount) -> StaffContract:
     communities = Community.objects.filter(account=account).order_by("pk")
     departments.root_of(account)
     return StaffContract(
-        Names("小区", ((pk, (name,)) for pk, name in communities.values_list("pk", "name"))),
-        Names("部门", ways_of(account)),
+        Names(_("小区"), ((pk, (name,)) for pk, name in communities.values_list("pk", "name"))),
+        Names(_("部门"), ways_of(account)),
     )
 
 

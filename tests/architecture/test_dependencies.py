@@ -18,7 +18,8 @@ def wanted() -> list[str]:
 
 
 def handed_out() -> list[str]:
-    python = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["embedded"]
+    groups = PROJECT["dependency-groups"]
+    python = PROJECT["project"]["dependencies"] + groups["embedded"] + groups["sentry"]
     pages = json.loads((ROOT / "package.json").read_text())["dependencies"]
     return [*(NAMES.match(each)[0] for each in python), *pages]
 

@@ -62,6 +62,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "haina.demo",
     "haina.health",
+    "haina.overview",
     "haina.trail",
     "reminders",
     "staff",

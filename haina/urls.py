@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("haina.wechat.urls")),
     path("m/<slug:account>/", include("residents.urls_mobile")),
     path("m/<slug:account>/", include("followers.urls_mobile")),
+    path("<slug:account>/overview/", include("haina.overview.urls")),
     path("<slug:account>/communities/", include("communities.urls")),
     path("<slug:account>/residents/", include("residents.urls")),
     path("<slug:account>/staff/", include("staff.urls")),

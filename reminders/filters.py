@@ -1,7 +1,9 @@
 import django_filters as filters
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import Administrator
+from haina.lib.ages import RECENT
 from reminders.models import Reminder
 
 every = _("%(label)s(全部)")
@@ -25,12 +27,17 @@ class SentFilter(filters.FilterSet):
         empty_label=every % {"label": _("管理员")},
     )
 
+    recent = choice(_("时间"), [("7", _("近 7 天"))], method="since")
+
     def __init__(self, *args, scope, **kwargs):
         super().__init__(*args, **kwargs)
         people = Administrator.objects.within(scope).select_related("user")
         field = self.filters["administrator"]
         field.queryset = people.order_by("pk")
         field.field.label_from_instance = lambda administrator: administrator.user.name
+
+    def since(self, reminders, name, value):
+        return reminders.filter(created_at__gte=timezone.now() - RECENT)
 
     @property
     def narrows(self) -> bool:

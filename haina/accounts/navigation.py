@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from haina.accounts.permissions import Section
+from haina.accounts.permissions import ANY_SECTION, Right, Section
 from haina.accounts.scope import Scope
 from haina.accounts.services import places_of
 from haina.accounts.sessions import opens
@@ -17,7 +17,7 @@ from haina.accounts.sessions import opens
 
 @dataclass(frozen=True)
 class Tab:
-    section: Section
+    section: Section | None  # None: for whoever may view any
     url_name: str
     icon: str
     label: str = ""  # where it is not the section's
@@ -46,6 +46,7 @@ alerts: list[Callable[..., list[Alert]]] = []
 notices: list[Callable[..., list[Alert]]] = []
 
 GROUPS = (
+    ("", (Tab(None, "overview:overview", "home", _("概览")),)),
     (
         _("信息管理"),
         (
@@ -112,8 +113,12 @@ def all_notices(request, groups, wrong: list[Alert]) -> list[Alert]:
 
 
 def group_of(request, label, tabs) -> dict:
-    items = [item_of(request, tab) for tab in tabs if request.rights.cover(tab.section.view)]
+    items = [item_of(request, tab) for tab in tabs if request.rights.cover(need_of(tab))]
     return {"label": label, "items": items}
+
+
+def need_of(tab: Tab) -> Right:
+    return tab.section.view if tab.section else ANY_SECTION
 
 
 def item_of(request, tab: Tab) -> dict:

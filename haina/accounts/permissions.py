@@ -61,6 +61,7 @@ class Right:
 
 
 ANY_ADMINISTRATOR = Right(None, Level.NONE)
+ANY_SECTION = Right(None, Level.VIEW)  # whoever may view at least one
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class Rights:
     def level_of(self, section: str | None) -> int:
         if self.everything:
             return Level.MANAGE
+        if section is None:
+            return max(self.sections.values(), default=Level.NONE)
         return self.sections.get(section, Level.NONE)
 
     @cached_property

@@ -30,5 +30,5 @@ urlpatterns = [
         second_factor_rule.second_factor_rule,
         name="second-factor-rule",
     ),
-    path("<slug:account>/", console.first_section, name="console"),
+    path("<slug:account>/", console.console, name="console"),
 ]

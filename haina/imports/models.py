@@ -1,11 +1,12 @@
 """The row of an import. It has no table of its own: each app's subclass has one."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import Administrator
@@ -19,6 +20,15 @@ class ImportQuerySet(ScopedQuerySet):
         """Newest first, without what may be large."""
         heavy = ("preview", "problems", "created_ids", "changed_ids", "node_ids", "not_undone")
         return self.select_related(*self.model.beside()).defer(*heavy).order_by("-pk")
+
+    def going_on(self):
+        return self.filter(job__state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+    def failed_since(self, moment: datetime):
+        """Of which nothing came, or whose last step was not done; nobody has given them up."""
+        failed = Q(state=Import.State.REFUSED) | Q(job__state=Job.State.FAILED)
+        recent = self.filter(failed, created_at__gte=moment)
+        return recent.exclude(state=Import.State.DROPPED)
 
 
 class Import(models.Model):

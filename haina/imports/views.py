@@ -16,7 +16,7 @@ from haina.imports import service, stages
 from haina.imports.decision import DecideForm, chosen_before
 from haina.imports.importer import Importer
 from haina.imports.models import Import
-from haina.jobs import files
+from haina.jobs import files, listing
 from haina.jobs.models import Job
 from haina.lib.htmx import REFUSED_FORM, go, render_screen, wants_fragment
 from haina.lib.pagination import page_of
@@ -53,8 +53,8 @@ def import_list(request, *, importer: Importer):
     """导入记录: everybody's imports, not only one's own."""
     imports = importer.model.objects.within(request.scope).for_list()
     imports, narrowed = importer.narrow(request, imports)
-    page = page_of(imports, request)
-    now = timezone.now()
+    now, shown = timezone.now(), request.GET.get("show", "")
+    page = page_of(listing.narrowed(imports, shown, now=now), request)
     for imported in page:
         imported.stage = stages.stage_of(imported, now=now)
         imported.label = stages.label_of(imported, imported.stage)
@@ -66,6 +66,8 @@ def import_list(request, *, importer: Importer):
         imported.urls = urls_of(request, importer, imported)
     context = narrowed | {
         "imports": page,
+        "choices": listing.CHOICES,
+        "shown": shown,
         "section": importer.section.label,
         "back": importer.list_url(request),
         "may_import": may_import(request, importer),

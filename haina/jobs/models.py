@@ -118,6 +118,12 @@ class JobQuerySet(OfAccountQuerySet):
         )
         return asked == 1
 
+    def going_on(self):
+        return self.filter(state__in=[Job.State.WAITING, Job.State.RUNNING])
+
+    def failed_since(self, moment: datetime):
+        return self.filter(state=Job.State.FAILED, ended_at__gte=moment)
+
     def over(self, moment: datetime):
         """Those that had ended by then, oldest first."""
         return self.filter(state__in=Job.OVER, ended_at__lt=moment).order_by("pk")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from haina.accounts.access import allow
 from haina.accounts.permissions import ANY_ADMINISTRATOR
-from haina.jobs import files
+from haina.jobs import files, listing
 from haina.jobs.models import Job
 from haina.jobs.own import MOST_COUNTED, bar_of, described, own_jobs, page_of_job
 from haina.jobs.queue import kinds
@@ -24,9 +24,12 @@ STOP_POLLING = 286
 @allow(ANY_ADMINISTRATOR)
 @require_GET
 def job_list(request):
-    page = page_of(own_jobs(request).for_list(), request)
+    shown = request.GET.get("show", "")
+    jobs = listing.narrowed(own_jobs(request), shown, now=timezone.now())
+    page = page_of(jobs.for_list(), request)
     page.object_list = described(page.object_list, request)
-    return render_screen(request, "jobs/list.html", {"jobs": page}, fragment="jobs")
+    context = {"jobs": page, "choices": listing.CHOICES, "shown": shown}
+    return render_screen(request, "jobs/list.html", context, fragment="jobs")
 
 
 @allow(ANY_ADMINISTRATOR)

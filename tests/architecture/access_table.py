@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from followers.access import FOLLOWER, OfColleagues
 from haina.accounts.access import OPS, PUBLIC, SIGNED_IN
-from haina.accounts.permissions import ANY_ADMINISTRATOR, Right, Section
+from haina.accounts.permissions import ANY_ADMINISTRATOR, ANY_SECTION, Right, Section
 from haina.health.doors import MEASURED
 from haina.wechat.doors import IN_WECHAT
 
@@ -120,6 +120,9 @@ MOBILE = {
 
 CONSOLE = {
     "": Access(ANY_ADMINISTRATOR, READ),
+    "overview/": Access(ANY_SECTION, READ),
+    "overview/communities/": Access(VIEW_RESIDENTS, READ),
+    "overview/communities/<int:pk>/": Access(VIEW_RESIDENTS, READ, COMMUNITY),
     "jobs/": Access(ANY_ADMINISTRATOR, READ),
     "jobs/bar/": Access(ANY_ADMINISTRATOR, READ),
     "jobs/panel/": Access(ANY_ADMINISTRATOR, READ),

@@ -1,16 +1,15 @@
-"""The first page of an account: the first section that the administrator may view."""
+"""The first page of an account: the overview, for whoever holds any right."""
 
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from haina.accounts.access import allow
-from haina.accounts.navigation import console
-from haina.accounts.permissions import ANY_ADMINISTRATOR
+from haina.accounts.permissions import ANY_ADMINISTRATOR, ANY_SECTION
 
 
 @allow(ANY_ADMINISTRATOR)
 @require_GET
-def first_section(request):
-    for group in console(request)["navigation"]:
-        return redirect(group["items"][0]["url"])
+def console(request):
+    if request.rights.cover(ANY_SECTION):
+        return redirect("overview:overview", account=request.account.slug)
     return render(request, "accounts/no_section.html")

@@ -1,0 +1,51 @@
+"""概览: what there is to do in numbers, the first steps of a new account, and its demo data."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests import make
+from tests.browser.conftest import look, picture
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_first_page_leads_to_what_it_counts(console, account, community, creator):
+    fill(community, creator)
+    another = make.community(account, "深圳小区")
+    make.resident(another, "A 1 101")
+    console.reload()
+    expect(console.get_by_role("heading", name="概览")).to_be_visible()
+
+    console.get_by_text("腾讯小区：认证率最低的楼栋").click()
+    look(console, "overview")
+    console.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
+    look(console, "overview-dark")
+    console.get_by_role("link", name="腾讯小区：1 份租约 30 天内到期").press("Enter")
+
+    expect(console.locator("#residents .rows tbody tr")).to_have_count(1)
+
+
+def fill(community, creator) -> None:
+    now = timezone.now()
+    for number in range(12):
+        resident = make.resident(community, f"{'ABC'[number % 3]} 1 10{number}")
+        if number % 3:
+            make.verified(resident, make.follower(community.account))
+    ends = timezone.localdate(now)
+    make.resident(community, "B 2 101", identity="term_tenant", lease_ends_on=ends)
+    for name in ("李四", "王五", "刘六"):
+        make.application(community, make.follower(community.account), "A 1 101", name=name)
+    job = make.job(creator, state="failed", ended_at=now, message="读取失败")
+    make.imported(community, job=job)
+    make.reminder(creator, state="failed")
+
+
+def test_a_new_account_is_led_from_step_to_step(console, account):
+    expect(console.get_by_role("heading", name="四步开始使用")).to_be_visible()
+    look(console, "overview-new")
+    picture(console, "overview-new")
+
+    console.get_by_role("link", name="添加小区").first.click()
+
+    expect(console.get_by_label("小区名称")).to_be_visible()

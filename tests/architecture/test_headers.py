@@ -1,8 +1,30 @@
-"""Every answer carries the headers that keep a browser safe."""
+"""Every answer carries the headers that keep a browser safe, and so do cookies."""
+
+import json
+import os
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
 
+from tests.architecture.sources import ROOT
+
+TELL_COOKIES = """
+import json
+import django
+from django.conf import settings
+from django.test import Client
+django.setup()
+client = Client(headers={"host": "127.0.0.1"})
+client.get("/sign-in/", secure=True)
+client.post("/sign-in/language/", {"language": "en"}, secure=True)
+names = ("NAME", "SECURE", "HTTPONLY", "SAMESITE")
+of = lambda kind: [getattr(settings, f"{kind}_COOKIE_{name}") for name in names]
+told = [[key, *(each[name] for name in ("secure", "httponly", "samesite"))]
+        for key, each in client.cookies.items()]
+print(json.dumps([of("SESSION"), *told]))
+"""
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",
@@ -115,3 +137,26 @@ def test_over_https(client, settings):
 
 def assert_safe_redirect(response):
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_cookies_over_https():
+    """As an installation sets them: in a process of its own, for tests are without HTTPS."""
+    command = [sys.executable, "-c", TELL_COOKIES]
+    env = os.environ | {"HAINA_HTTPS": "1"}
+    answer = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, check=True)
+
+    cookies = json.loads(answer.stdout)
+
+    assert {name for name, *_rest in cookies} >= {"__Host-haina-session", "__Host-haina-csrf"}
+    for name, *rest in cookies:
+        assert name.startswith("__Host-")
+        assert rest == [True, True, "Lax"], name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/sign-in/", "/healthz", "/fengniao/", "/ops/"])
+def test_trace_repeats_nothing(client, path):
+    response = client.generic("TRACE", path, headers={"X-Secret": "kanarienvogel"})
+
+    assert response.status_code in {302, 405}
+    assert "kanarienvogel" not in response.content.decode()

@@ -94,6 +94,14 @@ def env_keys(name: str) -> list[str]:
     return keys
 
 
+def env_key(name: str) -> str:
+    """One AES key, or "" where there is none."""
+    key = env_str(name, "")
+    if key and not is_key(key):
+        refuse(name, f"must be a key of {KEY_BYTES} bytes in URL-safe base64")
+    return key
+
+
 def is_key(text: str) -> bool:
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

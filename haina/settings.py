@@ -12,6 +12,7 @@ from haina.env import (
     env_choice,
     env_database,
     env_int,
+    env_key,
     env_keys,
     env_list,
     env_origins,
@@ -34,6 +35,7 @@ TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
 # Personal data at rest: AES-GCM keys, newest first, and the key of the hash for equality
 ENCRYPTION_KEYS = env_keys("HAINA_ENCRYPTION_KEYS")
 HASH_KEY = env_secret("HAINA_HASH_KEY")
+BACKUP_KEY = env_key("HAINA_BACKUP_KEY")
 
 # Names of guards that a test takes out, to see that something goes wrong without them. Not an
 # environment variable on purpose; `check --deploy` fails unless it is empty.
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "haina.demo",
     "haina.health",
     "haina.overview",
+    "haina.backup",
     "haina.trail",
     "reminders",
     "staff",

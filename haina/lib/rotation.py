@@ -56,13 +56,16 @@ class Column:
         """How many values there are under each key: "1" is the newest, as in the setting."""
         marks = [cipher(key)[0] for key in settings.ENCRYPTION_KEYS]
         names = {mark: str(number) for number, mark in enumerate(marks, 1)}
+        counted = Counter()
+        for mark, number in self.marks().items():
+            counted[names.get(mark, UNKNOWN)] += number
+        return counted
+
+    def marks(self) -> dict[bytes, int]:
+        """How many values there are under each key, by the mark of the key."""
         with connection.cursor() as cursor:
             cursor.execute(self.statement(COUNT))
-            found = cursor.fetchall()
-        counted = Counter()
-        for mark, number in found:
-            counted[names.get(bytes(mark), UNKNOWN)] += number
-        return counted
+            return {bytes(mark): number for mark, number in cursor.fetchall()}
 
     def rotate(self, batch: int) -> None:
         for waiting in (FREE, ALL):

@@ -33,8 +33,9 @@ def backed_up(where: Path, **env) -> Path:
 
 
 @contextmanager
-def empty_database(name: str):
+def empty_database(what_for: str):
     """The address of a new database on the server of the tests."""
+    name = f"{connection.settings_dict['NAME']}_{what_for}"
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
@@ -56,7 +57,7 @@ def elsewhere(address: str, monkeypatch):
 
 @pytest.fixture
 def empty(db):
-    with empty_database("haina_test_restored") as address:
+    with empty_database("restored") as address:
         yield address
 
 

@@ -30,7 +30,7 @@ def originals(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def target(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), empty_database("haina_test_empty") as address:
+    with django_db_blocker.unblock(), empty_database("empty") as address:
         yield address
 
 
@@ -130,7 +130,7 @@ def test_what_is_not_ours_is_refused(refusal, tmp_path):
     assert "is not Haina's" in refusal(tmp_path)
 
 
-@pytest.mark.parametrize("given", ["", OTHER_KEY])
+@pytest.mark.parametrize("given", ["", OTHER_KEY], ids=["none", "another"])
 def test_without_its_key_it_is_refused(refusal, originals, given):
     assert refusal(originals["sealed"], given).startswith("This back-up is encrypted under the key")
 
@@ -187,7 +187,7 @@ def test_rows_that_differ_are_told(copy, target, settings, monkeypatch, django_d
 
     with (
         django_db_blocker.unblock(),
-        empty_database("haina_test_differs") as address,
+        empty_database("differs") as address,
         elsewhere(address, monkeypatch),
         pytest.raises(Refused) as told,
     ):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from communities.models import MOST_LEVELS, NAME_LENGTH
 from haina.lib.text import compact, tidy
@@ -13,8 +14,14 @@ TAKEN = frozenset(
     {"姓名", "性别", "身份", "租约到期时间", "手机", "手机号", "证件号", "小区", "住址"}
     | {"证件号(如身份证,护照)", "认证状态", "小区id", "小区名称", "房间id"}
 )
-ORDINALS = "一二三四五六七八"
-EXAMPLES = ("组团", "楼栋", "单元", "门牌号")
+ORDINALS = (
+    *(gettext_lazy("一"), gettext_lazy("二"), gettext_lazy("三"), gettext_lazy("四")),
+    *(gettext_lazy("五"), gettext_lazy("六"), gettext_lazy("七"), gettext_lazy("八")),
+)
+EXAMPLES = (
+    *(gettext_lazy("组团"), gettext_lazy("楼栋")),
+    *(gettext_lazy("单元"), gettext_lazy("门牌号")),
+)
 SEPARATORS = ",，、"
 
 

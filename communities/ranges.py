@@ -164,5 +164,5 @@ def batch_of(lists: Sequence[Sequence[str]]) -> Batch:
 def sample(names: Sequence[str], size: int = 5) -> str:
     """The first few names and the last: 101、102、103 … 1804."""
     if len(names) <= size:
-        return "、".join(names)
-    return "、".join(islice(names, size - 1)) + f" … {names[-1]}"
+        return _("、").join(names)
+    return _("、").join(islice(names, size - 1)) + f" … {names[-1]}"

@@ -112,7 +112,7 @@ def in_short(planned: Acceptance, *, rights: Rights) -> str:
     labels = [each.label for each in overwrites(planned, rights=rights)]
     if planned.other_follower:
         labels.append(_("绑定的微信用户"))
-    return _("修改登记的%s") % "、".join(labels) if labels else _("登记内容不变")
+    return _("修改登记的%s") % _("、").join(labels) if labels else _("登记内容不变")
 
 
 def told(person: Resident | VerificationApplication | None, name: str) -> str:

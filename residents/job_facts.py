@@ -50,5 +50,5 @@ def figures(job: Job) -> str:
     """What was done; before that, how many are meant."""
     done = [label % job.result[key] for key, label in FIGURES.items() if job.result.get(key)]
     if done or job.is_over:
-        return "，".join(done)
+        return _("，").join(done)
     return _("共 %d 位") % job.payload.get("total", 0)

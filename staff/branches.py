@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from communities.branches import SMALL_TREE, Branch
 from haina.accounts.scope import Scope
@@ -43,7 +44,7 @@ class Departments:
         return " / ".join(row.name for row in way[1:] or way)
 
     def paths(self, pks: Iterable[int]) -> str:
-        return "、".join(filter(None, map(self.path, pks)))
+        return _("、").join(filter(None, map(self.path, pks)))
 
     def tree(self, current: Department, heads: Mapping[int, int]) -> Branch:
         """From the root, opened down to a department and its children; a small tree all of it."""

@@ -82,7 +82,7 @@ def told(row, name: str, names: Names, within: Scope) -> str:
         return ""
     if name in names:
         gone = _("已删除") if within.community_ids is None else ""
-        return "、".join(filter(None, (names[name].get(pk, gone) for pk in value)))
+        return _("、").join(filter(None, (names[name].get(pk, gone) for pk in value)))
     if name == "phone":
         return mask_phone(value)
     if name == "gender":

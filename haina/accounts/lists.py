@@ -109,7 +109,9 @@ def fields_in_words(terms: Terms) -> list[str]:
         if level < Level.MANAGE:
             by_level[level].append(str(field.label))
     return [
-        f"{'、'.join(fields)} {Level(level).label}" for level, fields in by_level.items() if fields
+        f"{_('、').join(fields)} {Level(level).label}"
+        for level, fields in by_level.items()
+        if fields
     ]
 
 
@@ -119,4 +121,4 @@ def communities_in_words(terms: Terms, named: dict[int, str]) -> str:
     shown = [name for pk, name in named.items() if pk in terms.communities]
     if len(shown) < len(terms.communities):
         shown.append(_("其他小区"))
-    return "、".join(shown)
+    return _("、").join(shown)

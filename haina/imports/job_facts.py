@@ -34,5 +34,5 @@ def outcome_of(job: Job, imported: Import, words: Words) -> str:
     if job.result.get("state") == Import.State.PLANNED:
         return _("已生成方案，没有写入")
     figures = [figure for figure in figures_of(imported, words) if figure.number]
-    told = "，".join(f"{figure.label} {figure.number}" for figure in figures)
+    told = _("，").join(f"{figure.label} {figure.number}" for figure in figures)
     return _("%s（已撤销）") % told if told and imported.state == Import.State.UNDONE else told

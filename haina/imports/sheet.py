@@ -86,7 +86,7 @@ class Sheet:
         self.rows += 1
         headings = self.contract.layout.headings
         told = {
-            index: fault._replace(message=f"{headings[index]}：{fault.message}")
+            index: fault._replace(message=f"{headings[index]}{_('：')}{fault.message}")
             for index, fault in sorted(faults.items())
         }
         self.keep_bad(BadRow(sheet, row, cells, told))
@@ -121,14 +121,14 @@ class Sheet:
         """What was passed over, and what looks odd: sentences that repeat nothing typed."""
         told = [
             _("“%(sheet)s”中模板以外的列 (%(columns)s) 已忽略。")
-            % {"sheet": sheet, "columns": "、".join(map(letter_of, beside))}
+            % {"sheet": sheet, "columns": _("、").join(map(letter_of, beside))}
             for sheet, beside in self.beside.items()
             if beside
         ]
         told += [_("“%s”没有模板的表头，已跳过。") % sheet for sheet in self.passed_over]
         if self.doubtful:
             more = "…" if self.doubtful > len(self.doubtful_places) else ""
-            places = "、".join(self.doubtful_places) + more
+            places = _("、").join(self.doubtful_places) + more
             told.append(self.contract.doubt % {"count": self.doubtful, "places": places})
         if self.bad_rows > len(self.bad):
             told.append(_("错误表只列出前 %d 行。") % len(self.bad))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext
 
 from haina.accounts.navigation import Alert
 from haina.jobs.models import Job
@@ -72,5 +72,5 @@ def notices(request) -> list[Alert]:
     number = len(bar_of(request).failed)
     if not number:
         return []
-    text = ngettext("%d 个任务未完成", "%d 个任务未完成", number) % number
+    text = gettext("%d 个任务未完成") % number
     return [Alert(text, reverse("jobs:list", args=[request.account.slug]))]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from haina.accounts.models import Administrator, AuditEntry
 from haina.accounts.permissions import ResidentField, Rights, Section
@@ -41,7 +42,7 @@ class Line:
     def fields(self) -> str:
         hidden = self.hidden
         shown = [name for name in self.entry.fields if ResidentField.covering(name) not in hidden]
-        return "、".join(label_of(name, model_of(self.entry.model)) for name in shown)
+        return _("、").join(label_of(name, model_of(self.entry.model)) for name in shown)
 
     @property
     def reason(self) -> str:

@@ -89,7 +89,7 @@ class TemplateForm(forms.Form):
         ours = choices_for(self.purpose, theirs)
         kept = self.kept.fields if self.kept and self.kept.template_id == self.chosen.id else {}
         return forms.ChoiceField(
-            label=f"{theirs.label or theirs.name}（{theirs.name}）",
+            label=f"{theirs.label or theirs.name} ({theirs.name})",
             choices=[("", _("请选择")), *((name, each.label) for name, each in ours.items())],
             initial=kept.get(theirs.name) or likely(theirs, ours),
             help_text=theirs.rule,

@@ -143,7 +143,7 @@ def say_decided(request, approves: bool, done: int, left) -> None:
         messages.success(request, told % done)
     if left:
         lines = [
-            f"{described(each, rights=request.rights)}：{refusal}"
+            f"{described(each, rights=request.rights)}{_('：')}{refusal}"
             for each, refusal in left[:MOST_TOLD]
         ]
         messages.warning(request, _("%d 份没有处理：") % len(left) + " ".join(lines))

@@ -75,7 +75,7 @@ class Names:
     def unknown(self, text: str) -> str:
         names = [path[-1] for path in self.paths.values()]
         told = {"kind": self.kind, "typed": text, "n": len(names)}
-        told["names"] = "、".join(names[:MOST_TOLD])
+        told["names"] = _("、").join(names[:MOST_TOLD])
         if len(text) > LONGEST_TOLD or LIKE_A_NUMBER.search(text):
             return _("填写的不是已有的%(kind)s，请改正。现有：%(names)s (共 %(n)d 个)。") % told
         return (

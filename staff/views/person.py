@@ -31,7 +31,7 @@ def employee_show(request, pk):
     context = {
         "employee": employee,
         "departments": Departments(request.scope).paths(employee.department_ids),
-        "communities": "、".join(served.for_list().values_list("name", flat=True)),
+        "communities": _("、").join(served.for_list().values_list("name", flat=True)),
         "told": Told.of(employee, connected=corp is not None),
         "corp": corp,
         "back": list_url(request),

@@ -1,4 +1,4 @@
-"""What docs/asvs.md and docs/security.md name is there, and no requirement is left out."""
+"""What the pages on security and privacy name is there, and no requirement is left out."""
 
 import re
 from functools import cache
@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 
-ASVS, SECURITY = ROOT / "docs/asvs.md", ROOT / "docs/security.md"
+ASVS, SECURITY, PRIVACY = (ROOT / f"docs/{name}.md" for name in ("asvs", "security", "privacy"))
 # How many requirements of level 1 and 2 each section of ASVS 5.0 has, in the order of its numbers.
 LEVELS = {
     "1.1": "22", "1.2": "111112222", "1.3": "11222222222", "1.4": "222", "1.5": "12",
@@ -43,6 +43,9 @@ PLACE = re.compile(r"`((?:haina|residents|staff|followers|communities|reminders|
                    r"|requirements|tests|build)/[\w/.-]*\w)(?::: ?\w+)?`")  # fmt: skip
 SHORT = re.compile(r"\b((?:\w+/)*test_\w+\.py)")
 NAMED = re.compile(r"\btest_\w+(?:\.\.\.)?(?!\w*\.py)|(?<=\.\.\.)_\w+")
+each_document = pytest.mark.parametrize(
+    "document", [ASVS, SECURITY, PRIVACY], ids=lambda path: path.name
+)
 
 
 @cache
@@ -70,7 +73,7 @@ def test_what_is_done_names_where():
     assert len(named) > len(sure) * 0.8
 
 
-@pytest.mark.parametrize("document", [ASVS, SECURITY], ids=lambda path: path.name)
+@each_document
 def test_each_test_that_is_named_is_there(document):
     missing = []
     for reference in TEST.findall(document.read_text()):
@@ -81,7 +84,7 @@ def test_each_test_that_is_named_is_there(document):
     assert missing == []
 
 
-@pytest.mark.parametrize("document", [ASVS, SECURITY], ids=lambda path: path.name)
+@each_document
 def test_each_place_that_is_named_is_there(document):
     named = set(PLACE.findall(document.read_text()))
     places = {name for name in named if name.endswith((".py", ".html", ".js", ".txt"))}

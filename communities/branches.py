@@ -35,7 +35,7 @@ class Gap:
 class Branch:
     node: BuildingNode
     heads: int | None = None
-    is_room: bool = False
+    is_building: bool = False
     is_open: bool = False
     is_current: bool = False
     is_found: bool = False
@@ -108,7 +108,8 @@ def branch_of(root: BuildingNode, shown: Shown, community: Community, count: Cou
 
 
 def bare(node: BuildingNode, community: Community, heads: Mapping[int, int]) -> Branch:
-    return Branch(node, heads.get(node.pk), is_room=node.level == community.depth)
+    is_building = node.level == community.building_level
+    return Branch(node, heads.get(node.pk), is_building)
 
 
 def with_gaps(

@@ -6,9 +6,9 @@ from math import ceil
 
 from residents.rooms.layout import Section
 
-UPRIGHT, LYING = (192, 236), (279, 149)  # mm within the margins, below the title and the legend
+UPRIGHT, LYING = (194, 245), (281, 160)  # mm within the margins, below the title and the legend
 CELL = (13, 6)  # mm, of the largest
-STEPS = (1, 0.8, 0.64, 0.5, 0.4, 0.3)  # of that size; static/css/map.css has a class for each
+STEPS = (1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)  # of that size; map-print.css has a class for each
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from residents.services import RoomGone
 from residents.tables import described
 from residents.views.bin import say_removed
 from residents.views.moves import move_context, say_moved
-from residents.views.people import gone_screen, listed
+from residents.views.people import back_url, gone_screen, listed
 
 SHOWN_BEFORE = 10
 
@@ -49,7 +49,7 @@ def resident_delete(request, pk):
         return ask(request, "residents/delete.html", chosen)
     removal = remove(resident.community, [pk], by=request.actor, now=timezone.now())
     say_removed(request, removal)
-    return go(request, list_url(request))
+    return go(request, back_url(request))
 
 
 @allow(Section.RESIDENTS.manage)

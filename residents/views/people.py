@@ -116,7 +116,7 @@ def resident_add(request):
         return next_form(request, resident, " ".join([added, *form.warnings]))
     tell(request, added, form)
     if "next" not in request.POST:
-        return go(request, list_url(request))
+        return go(request, back_url(request))
     return go(request, add_url(request, resident.room))
 
 

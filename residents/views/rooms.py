@@ -48,6 +48,7 @@ def building_map(request, node):
         "paper": paper_for(sections) if sections else None,
         "beside": buildings.neighbours_of(node),
         "residents": residents_url(request, node),
+        "now": timezone.now(),
     }
     return render_screen(request, "residents/rooms/map.html", context, fragment="map")
 

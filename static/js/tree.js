@@ -7,12 +7,13 @@
     [...tree.querySelectorAll(STOP)].filter((label) => label.checkVisibility());
 
   const rove = (tree, label) => {
-    tree.querySelectorAll(`${STOP}, .tree-menu, .tree-toggle`).forEach((each) => {
+    tree.querySelectorAll(`${STOP}, .tree-menu, .tree-map, .tree-toggle`).forEach((each) => {
       each.tabIndex = -1;
     });
     label.tabIndex = 0;
-    const menu = label.parentElement.querySelector(".tree-menu");
-    if (menu) menu.tabIndex = 0;
+    label.parentElement.querySelectorAll(".tree-menu, .tree-map").forEach((each) => {
+      each.tabIndex = 0;
+    });
   };
 
   const prepare = () => document.querySelectorAll(".tree:has(a.tree-label)").forEach((tree) => {

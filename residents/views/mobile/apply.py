@@ -77,7 +77,9 @@ def search_of(text: str, found: list) -> dict:
 @require_http_methods(["GET", "POST"])
 def apply_for(request, community, room):
     nodes = BuildingNode.objects.within(Scope.whole(request.account)).rooms()
-    room = get_object_or_404(nodes.select_related("community"), community=community, pk=room)
+    room = nodes.select_related("community").filter(community=community, pk=room).first()
+    if room is None:  # such as on a poster that is older than a change of the buildings
+        return render(request, "mobile/room_gone.html", status=HTTPStatus.NOT_FOUND)
     return apply_form(request, room, invitation_of(before(request), room))
 
 

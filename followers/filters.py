@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from followers.models import BLOCKED, EVERYBODY, GONE, STARRED, Tag
 from followers.names import Viewer, bound_or_not, matching, visible
+from haina.lib.fields import all_of
 from haina.lib.sealed import PLAIN
 
 PLACEHOLDER = gettext_lazy("请输入用户昵称进行搜索")
@@ -51,8 +52,8 @@ class FilterForm(forms.Form):
 
 
 def choice(label, choices, *, empty="", **options):
-    every = empty or gettext_lazy("%(label)s(全部)") % {"label": label}
-    return filters.ChoiceFilter(label=label, choices=choices, empty_label=every, **options)
+    empty = empty or all_of(label)
+    return filters.ChoiceFilter(label=label, choices=choices, empty_label=empty, **options)
 
 
 def day(label):

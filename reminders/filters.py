@@ -4,15 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import Administrator
 from haina.lib.ages import RECENT
+from haina.lib.fields import all_of
 from reminders.models import Reminder
-
-every = _("%(label)s(全部)")
 
 
 def choice(label, choices, **options):
-    return filters.ChoiceFilter(
-        label=label, choices=choices, empty_label=every % {"label": label}, **options
-    )
+    empty = all_of(label)
+    return filters.ChoiceFilter(label=label, choices=choices, empty_label=empty, **options)
 
 
 class SentFilter(filters.FilterSet):
@@ -24,7 +22,7 @@ class SentFilter(filters.FilterSet):
     administrator = filters.ModelChoiceFilter(
         label=_("管理员"),
         queryset=Administrator.objects.none(),
-        empty_label=every % {"label": _("管理员")},
+        empty_label=all_of(_("管理员")),
     )
 
     recent = choice(_("时间"), [("7", _("近 7 天"))], method="since")

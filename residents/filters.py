@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from haina.lib.fields import all_of
 from residents.models import Resident, VerificationApplication
 from residents.verification.matching import COMPARED
 
@@ -43,10 +44,8 @@ LEASE_RANGE = ("lease_from", "lease_to")
 
 
 def choice(label, choices, **options):
-    every = gettext_lazy("%(label)s(全部)")
-    return filters.ChoiceFilter(
-        label=label, choices=choices, empty_label=every % {"label": label}, **options
-    )
+    empty = all_of(label)
+    return filters.ChoiceFilter(label=label, choices=choices, empty_label=empty, **options)
 
 
 def day(label):

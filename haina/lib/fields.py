@@ -5,6 +5,8 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -76,3 +78,8 @@ class PhoneField(PhoneNumberField):
 
 def pattern(regex: str, sentence) -> list[RegexValidator]:
     return [RegexValidator(regex, sentence)]
+
+
+def all_of(label: Promise) -> Promise:
+    """What a filter says while it filters nothing, such as 性别(全部); both parts are lazy."""
+    return format_lazy(_("{label}(全部)"), label=label)

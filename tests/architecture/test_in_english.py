@@ -20,6 +20,7 @@ from tests.architecture.world import World, client_of, undone
 
 POSTED = re.compile(r' value="[^"]*"')
 LABELS = [str(kind.label) for name, kind in kinds.items() if name.startswith("tests.")]
+COMPILE = "if the catalogue has them: pybabel compile --domain=django --directory=locale"
 IN_ENGLISH = {"accept-language": "en"}
 
 
@@ -58,7 +59,7 @@ def test_the_console(db):
         if "GET" in access.methods
     }
 
-    assert leaks(pages) == {}
+    assert leaks(pages) == {}, COMPILE
 
 
 def test_the_pages_in_wechat(db):
@@ -71,7 +72,7 @@ def test_the_pages_in_wechat(db):
         for name in sorted(access.by)[:1]
     }
 
-    assert leaks(pages) == {}
+    assert leaks(pages) == {}, COMPILE
 
 
 def test_what_stands_outside_of_accounts(db):
@@ -83,5 +84,5 @@ def test_what_stands_outside_of_accounts(db):
         for client in (client_of(world.creator),)
     }
 
-    assert leaks(pages) == {}
-    assert leaks(dict.fromkeys(pages, Client())) == {}
+    assert leaks(pages) == {}, COMPILE
+    assert leaks(dict.fromkeys(pages, Client())) == {}, COMPILE

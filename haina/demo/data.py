@@ -47,6 +47,8 @@ def load(*, now: datetime) -> ServiceAccount:
     User.objects.create_superuser(OPS, PASSWORD, name="海纳小助手")
     by = Actor.command()
     account = accounts.open_account(slug=SLUG, name="蜂鸟小区A", creator=creator, by=by, now=now)
+    account.is_demo = True
+    account.save(update_fields=["is_demo"])
     by = Actor.command(account)
     add_operator(account, operator, by=by, now=now)
     fill(account, by=by, now=now)

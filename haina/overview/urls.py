@@ -7,6 +7,7 @@ from haina.overview import views
 app_name = "overview"
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("clear/", views.clear, name="clear"),
     path("communities/", views.communities, name="communities"),
     path("communities/<int:pk>/", views.buildings, name="buildings"),
 ]

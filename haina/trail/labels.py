@@ -103,6 +103,7 @@ ACTIONS = {
     _("管理员"): {
         "account.opened": _("开通服务号"),
         "account.handed_over": _("移交创建者"),
+        "account.demo_cleared": _("清空演示数据"),
         "administrator.added": _("添加管理员"),
         "administrator.rights_set": _("设置权限"),
         "administrator.role_changed": _("修改管理员角色"),

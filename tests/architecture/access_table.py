@@ -121,6 +121,7 @@ MOBILE = {
 CONSOLE = {
     "": Access(ANY_ADMINISTRATOR, READ),
     "overview/": Access(ANY_SECTION, READ),
+    "overview/clear/": Access(MANAGE_ADMINISTRATORS, BOTH),
     "overview/communities/": Access(VIEW_RESIDENTS, READ),
     "overview/communities/<int:pk>/": Access(VIEW_RESIDENTS, READ, COMMUNITY),
     "jobs/": Access(ANY_ADMINISTRATOR, READ),

@@ -18,6 +18,8 @@ class ServiceAccount(models.Model):
     )
     name = models.CharField(_("服务号名称"), max_length=40)
     second_factor_required = models.BooleanField(_("要求两步验证"), default=False, db_default=False)
+    # Opened with made-up data, all of which may be cleared at once (haina/overview/clearing.py).
+    is_demo = models.BooleanField(_("演示"), default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
 
     class Meta:

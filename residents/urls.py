@@ -37,6 +37,7 @@ urlpatterns = [
     path("addresses/", tree.address_choices, name="address_choices"),
     path("tree/<int:community>/<int:node>/", tree.tree_children, name="tree_children"),
     path("map/<int:node>/", rooms.building_map, name="building_map"),
+    path("map/<int:node>/posters/", rooms.posters, name="posters"),
     path("rooms/<int:node>/", rooms.room, name="room"),
     path("rooms/<int:node>/poster/", rooms.room_poster, name="room_poster"),
     path("import/", imports.resident_import, name="import"),

@@ -1,5 +1,6 @@
 """房态图, and each room on it. To whom addresses are hidden there is neither."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -27,6 +28,7 @@ from residents.tables import RoomTable
 from residents.views.applications import lines_of
 
 MOST_APPLICATIONS = 20
+MOST_POSTERS = 100
 
 
 @allow(Section.RESIDENTS.view)
@@ -137,10 +139,23 @@ def applications_for(request, room: BuildingNode) -> list[VerificationApplicatio
 @require_GET
 def room_poster(request, node):
     room = found_room(request, node)
-    context = {
-        "room": room,
+    return poster_screen(request, room, [room], back=room_url(request, room))
+
+
+@allow(Section.RESIDENTS.view)
+@require_GET
+def posters(request, node):
+    """For all rooms of a building, as many as one sends to a printer at once."""
+    node = found(request, node)
+    page = page_of(buildings.rooms_in(node).select_related("community"), request, size=MOST_POSTERS)
+    back = map_url(request, node.pk)
+    return poster_screen(request, node, page.object_list, back=back, page=page)
+
+
+def poster_screen(request, node: BuildingNode, rooms: Iterable[BuildingNode], **context):
+    context |= {
+        "node": node,
         "obstacle": obstacle_for(request.account),
-        "poster": poster_of(room, request.account),
-        "back": room_url(request, room),
+        "posters": [poster_of(room, request.account) for room in rooms],
     }
-    return render_screen(request, "residents/rooms/poster.html", context, fragment="poster")
+    return render_screen(request, "residents/rooms/posters.html", context, fragment="posters")

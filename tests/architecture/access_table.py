@@ -211,6 +211,7 @@ CONSOLE = {
         VIEW_RESIDENTS, READ, {"community": "community", "node": "block"}
     ),
     "residents/map/<int:node>/": Access(VIEW_RESIDENTS, READ, {"node": "block"}),
+    "residents/map/<int:node>/posters/": Access(VIEW_RESIDENTS, READ, {"node": "block"}),
     "residents/rooms/<int:node>/": Access(VIEW_RESIDENTS, READ, {"node": "room"}),
     "residents/rooms/<int:node>/poster/": Access(VIEW_RESIDENTS, READ, {"node": "room"}),
     "residents/<int:pk>/": Access(VIEW_RESIDENTS, READ, RESIDENT),

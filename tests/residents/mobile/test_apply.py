@@ -263,3 +263,17 @@ def test_a_form_that_lay_too_long_leads_back_inside_wechat(account, follower, fo
     assert response.status_code == 403
     assert "页面停留过久" in text_of(response)
     assert f'href="{HOME}"' in response.content.decode()
+
+
+def test_a_room_that_is_gone_is_told_so_on_a_poster(phone, community, room, form_path):
+    """As one that never was, and one of another account."""
+    by = Actor.command(community.account)
+    tree.fell(community, room.pk, by=by, now=timezone.now())
+    elsewhere = make.node(make.community(make.account()), "A 1 101")
+
+    gone = phone.get(form_path)
+
+    assert gone.status_code == 404
+    assert "这个房间已被删除或改动" in text_of(gone)
+    for other in (f"apply/{community.pk}/999999/", f"apply/{elsewhere.tree_id}/{elsewhere.pk}/"):
+        assert text_of(phone.get(other)) == text_of(gone)

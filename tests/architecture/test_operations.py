@@ -1,4 +1,4 @@
-"""docs/operations.md against the code: settings and what beat starts; and the pictures of docs."""
+"""docs/operations.md against the code: settings, and what beat starts."""
 
 import re
 
@@ -9,8 +9,6 @@ from tests.architecture.sources import ROOT
 
 MANUAL = (ROOT / "docs/operations.md").read_text()
 EXAMPLE = (ROOT / ".env.example").read_text()
-PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+\.png)\)")
-MOST_BYTES = 60_000
 
 
 def rows(title: str) -> list[list[str]]:
@@ -56,13 +54,3 @@ def when_of(schedule) -> str:
 
 def test_each_line_says_what_is_missed():
     assert [row for row in rows("What beat starts") if not all(row) or len(row) != 5] == []
-
-
-def test_each_picture_is_there_small_and_shown():
-    shown = set()
-    for page in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]:
-        shown |= {(page.parent / name).resolve() for name in PICTURE.findall(page.read_text())}
-
-    assert shown == set((ROOT / "docs/pictures").iterdir())
-    large = [each.name for each in shown if each.stat().st_size > MOST_BYTES]
-    assert [name for name in large if name.startswith("setup-")] == []

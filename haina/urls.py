@@ -25,5 +25,6 @@ urlpatterns = [
     path("<slug:account>/administrators/", include("haina.accounts.administrator_urls")),
     path("<slug:account>/jobs/", include("haina.jobs.urls")),
     path("<slug:account>/audit/", include("haina.trail.urls")),
+    path("<slug:account>/search/", include("haina.search.urls")),
     path("", include("haina.accounts.urls")),
 ]

@@ -11,6 +11,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from haina.lib.phones import is_phone_search
+from haina.lib.text import compact
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ZEROS = ord("0") * sum(WEIGHTS)  # digits are added up as the bytes that stand for them
 CHECK_DIGITS = "10X98765432"
@@ -19,6 +22,9 @@ SCIENTIFIC = re.compile(r"[0-9]\.[0-9]+E\+?[0-9]+")  # what Excel shows of a lon
 MALFORMED = _("证件号只能包含数字、字母、括号和 . / - 三种符号，最多 %d 位，请检查。")
 WITH_CHECK_DIGIT = re.compile(r"[0-9]{17}[0-9X]")
 ONE_SHORT = re.compile(r"[0-9]{17}")
+
+
+LEAST_SEARCHED = 6
 
 
 class IdKind(TextChoices):
@@ -44,6 +50,14 @@ FORMS = tuple(
     )
 )
 PASSPORT_LENGTHS = range(6, 10)
+
+
+def is_id_search(text: str) -> bool:
+    """Is a whole number typed, and no phone? It is searched by all of it."""
+    number = compact(text).upper()
+    has_digit = any(sign.isdecimal() for sign in number)
+    is_number = len(number) >= LEAST_SEARCHED and has_digit and ID_NUMBER.fullmatch(number)
+    return bool(is_number) and not is_phone_search(text)
 
 
 def kind_of(number: str) -> IdKind | None:

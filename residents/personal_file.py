@@ -31,6 +31,7 @@ COLUMNS = (
 LOOKS = {  # acts that leave no line in the row history
     "resident.revealed": "查看完整信息",
     "resident.searched_by_phone": "按手机号搜索",
+    "resident.searched_by_id_number": "按证件号搜索",
     "resident.exported": "导出住户信息",
     "resident.personal_exported": "导出个人信息",
     "resident.erased": "删除个人信息",

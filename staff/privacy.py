@@ -5,6 +5,7 @@ from datetime import datetime
 from haina.accounts import audit, privacy
 from haina.accounts.permissions import Rights
 from haina.lib.masking import national
+from haina.lib.phones import is_phone_search
 from staff.models import Employee, EmployeeQuerySet
 
 
@@ -23,8 +24,14 @@ def reveal(employee: Employee, *, by: audit.Actor, now: datetime) -> str:
 def note_phone_search(
     text: str, found: EmployeeQuerySet, *, rights: Rights, by: audit.Actor, now: datetime
 ) -> None:
-    """Who may change phones may read them anyway. Raises TooManySearches."""
-    if rights.manage_staff:
+    """Raises TooManySearches."""
+    if not is_noted(text, rights=rights):
         return
     told = {"model": Employee._meta.label_lower, "by": by, "now": now}
     privacy.note_phone_search("employee.searched_by_phone", text, found, **told)
+
+
+def is_noted(text: str, *, rights: Rights) -> bool:
+    """Does a search for this leave an entry in the trail? Who may change phones may read them
+    anyway."""
+    return is_phone_search(text) and not rights.manage_staff

@@ -21,6 +21,7 @@ class Tab:
     url_name: str
     icon: str
     label: str = ""  # where it is not the section's
+    key: str = ""  # which goes there after g
 
 
 # How many of something wait to be dealt with, by the URL name of the tab: one query each, on every
@@ -50,21 +51,21 @@ GROUPS = (
     (
         _("信息管理"),
         (
-            Tab(Section.RESIDENTS, "residents:list", "users"),
-            Tab(Section.RESIDENTS, "residents:applications", "check", _("认证审核")),
-            Tab(Section.STAFF, "staff:list", "id-badge-2"),
-            Tab(Section.FOLLOWERS, "followers:list", "brand-wechat"),
-            Tab(Section.COMMUNITIES, "communities:list", "building"),
-            Tab(Section.REMINDERS, "reminders:list", "bell"),
+            Tab(Section.RESIDENTS, "residents:list", "users", key="r"),
+            Tab(Section.RESIDENTS, "residents:applications", "check", _("认证审核"), key="v"),
+            Tab(Section.STAFF, "staff:list", "id-badge-2", key="s"),
+            Tab(Section.FOLLOWERS, "followers:list", "brand-wechat", key="f"),
+            Tab(Section.COMMUNITIES, "communities:list", "building", key="c"),
+            Tab(Section.REMINDERS, "reminders:list", "bell", key="m"),
         ),
     ),
     (
         _("设置管理"),
         (
-            Tab(Section.ADMINISTRATORS, "administrators:list", "shield-lock"),
+            Tab(Section.ADMINISTRATORS, "administrators:list", "shield-lock", key="a"),
             Tab(Section.ADMINISTRATORS, "official:settings", "plug", _("公众号设置")),
             Tab(Section.ADMINISTRATORS, "sms:settings", "message", _("短信设置")),
-            Tab(Section.ADMINISTRATORS, "trail:list", "list-check", _("操作记录")),
+            Tab(Section.ADMINISTRATORS, "trail:list", "list-check", _("操作记录"), key="l"),
         ),
     ),
 )
@@ -126,6 +127,7 @@ def item_of(request, tab: Tab) -> dict:
         "label": tab.label or tab.section.label,
         "url": reverse(tab.url_name, args=[request.account.slug]),
         "icon": tab.icon,
+        "key": tab.key,
         "current": False,
         # Templates call it: pages without the menu do not count, others do so once.
         "waiting": cache(partial(told_waiting, request.scope, tab.url_name)),

@@ -42,9 +42,22 @@ def note_phone_search(
     """Whoever sees phones masked could find out the rest by searching on: so each search by phone
     counts, and the trail says how many it found, not what was searched for. Raises
     TooManySearches, and then nothing may be shown."""
-    if not is_phone_search(text):
-        return
+    if is_phone_search(text):
+        note_search(action, found, ["phone"], model=model, by=by, now=now)
+
+
+def note_search(
+    action: str,
+    found: QuerySet,
+    fields: Collection[str],
+    *,
+    model: str,
+    by: audit.Actor,
+    now: datetime,
+) -> None:
+    """A search by masked values counts, and the trail says how many it found. Raises
+    TooManySearches, and then nothing may be shown."""
     if not PHONE_SEARCHES.take(str(by.administrator_id), now=now):
         raise TooManySearches
     hits = list(found.order_by("pk").values_list("pk", flat=True))
-    audit.record_ids(action, model, hits, by=by, at=now, fields=["phone"])
+    audit.record_ids(action, model, hits, by=by, at=now, fields=fields)

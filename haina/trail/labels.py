@@ -16,6 +16,7 @@ ACTIONS = {
         "bin.emptied": _("清空回收站"),
         "resident.revealed": _("查看完整信息"),
         "resident.searched_by_phone": _("按手机号搜索"),
+        "resident.searched_by_id_number": _("按证件号搜索"),
         "resident.personal_exported": _("导出个人信息"),
         "resident.erased": _("删除个人信息"),
         "resident.expired": _("租约到期"),

@@ -18,7 +18,7 @@ from haina.lib.encryption import EncryptedTextField, keyed_hash
 from haina.lib.masking import mask_id_number, mask_phone
 from haina.lib.natural import natural_key
 from haina.lib.phones import with_phone
-from haina.lib.text import tidy
+from haina.lib.text import compact, tidy
 from residents.models.imports import Import
 
 NAME_LENGTH = 40
@@ -38,6 +38,10 @@ class PersonQuerySet(ScopedQuerySet):
 
 
 class ResidentQuerySet(PersonQuerySet):
+    def with_id_number(self, text: str):
+        """By all of it, as people type it."""
+        return self.filter(id_number_hash=keyed_hash(compact(text).upper()))
+
     def belonging_to(self, follower: Follower):
         """The fence of the pages in WeChat: who the follower is, proven."""
         return self.filter(binding__follower=follower)

@@ -58,12 +58,4 @@
   document.addEventListener("htmx:sendError", (event) => {
     if (!isQuiet(event)) say("offline");
   });
-
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, dialog");
-    const search = document.querySelector("input[type=search]");
-    if (event.key !== "/" || typing || !search) return;
-    event.preventDefault();
-    search.focus();
-  });
 })();

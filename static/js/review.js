@@ -42,7 +42,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
-    if (event.target.closest(TYPING)) return;
+    if (event.target.closest(TYPING) || document.documentElement.dataset.keys === "off") return;
     if (dialog() && !shown()) return;
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (event.key === "a" || event.key === "r") press(event.key);

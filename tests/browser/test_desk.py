@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from haina.jobs.models import Job
 from tests import make
-from tests.browser.conftest import look, open_user_menu
+from tests.browser.conftest import PHONE, look, open_user_menu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,3 +62,77 @@ def test_the_end_of_a_job_is_told(console, live_server, busy):
     expect(console.locator("#jobs-badge")).to_have_text("")
     notice.get_by_role("button", name="关闭").click()
     expect(notice).to_have_text("")
+
+
+@pytest.fixture
+def found(console, live_server, account, community):
+    make.resident(community, "A 1 101", name="张三", phone="18913112121")
+    make.resident(community, "A 1 1101", name="张小三", phone="13625895630")
+    make.employee(account, community, name="张工", position="保安")
+    console.goto(f"{live_server.url}/fengniao/communities/")
+    return console.locator("#search-hits")
+
+
+def in_focus(page) -> str:
+    return page.evaluate("document.activeElement.innerText.trim()")
+
+
+def test_the_search_by_keyboard(console, found):
+    console.keyboard.press("/")
+    expect(console.locator("#global-search")).to_be_focused()
+    console.keyboard.type("张")
+    expect(found.get_by_role("link", name="张小三")).to_be_visible()
+    expect(console.locator("#search-told")).to_contain_text("有结果")
+    in_both_schemes(console, "desk-search")
+    console.locator("#global-search").focus()  # which a phone has not
+    console.keyboard.press("ArrowDown")
+    assert "张小三" in in_focus(console)
+    console.keyboard.press("Escape")
+    expect(console.locator("#global-search")).to_be_focused()
+    expect(found).to_be_hidden()
+
+    console.locator("#global-search").fill("A栋1单元1101")
+    expect(found.get_by_role("link", name="A 1 1101").first).to_be_visible()
+    console.keyboard.press("Enter")
+    console.wait_for_url("**/fengniao/search/?s=*")
+    expect(console.locator("#content").get_by_role("link", name="A 1 1101").first).to_be_visible()
+    in_both_schemes(console, "desk-found")
+    console.locator("#search-again").fill("张")
+    console.get_by_role("button", name="搜索").click()
+    expect(console.get_by_role("link", name="腾讯小区 (2人)")).to_be_visible()
+    in_both_schemes(console, "desk-found-people")
+
+
+def test_a_phone_searches_on_a_page(console, found):
+    console.set_viewport_size(PHONE)
+    console.keyboard.press("/")
+    console.wait_for_url("**/fengniao/search/")
+    expect(console.locator("#search-again")).to_be_focused()
+    look(console, "desk-search-page")
+
+
+def test_the_keys(console, found):
+    console.keyboard.press("?")
+    dialog = console.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="键盘快捷键")).to_be_visible()
+    in_both_schemes(console, "desk-keys")
+    console.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+    console.keyboard.press("g")
+    console.keyboard.press("r")
+    console.wait_for_url("**/fengniao/residents/")
+    console.get_by_role("searchbox").focus()
+    console.keyboard.type("/g?s")
+    expect(console.get_by_role("searchbox")).to_have_value("/g?s")
+
+
+def test_the_keys_can_be_switched_off(console, found):
+    open_user_menu(console)
+    console.get_by_role("link", name="键盘快捷键").click()
+    console.get_by_label("启用单键快捷键").uncheck()
+    console.reload()
+    console.keyboard.press("/")
+    expect(console.locator("#global-search")).not_to_be_focused()
+    console.keyboard.press("?")
+    expect(console.get_by_role("dialog")).to_be_hidden()

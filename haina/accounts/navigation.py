@@ -47,7 +47,7 @@ alerts: list[Callable[..., list[Alert]]] = []
 notices: list[Callable[..., list[Alert]]] = []
 
 GROUPS = (
-    ("", (Tab(None, "overview:overview", "home", _("概览")),)),
+    ("", (Tab(None, "overview:overview", "home", _("概览"), key="o"),)),
     (
         _("信息管理"),
         (

@@ -8,6 +8,7 @@ DATA = {
     "haina/formats/": "how dates are typed",
     "haina/wechat/kinds.py": "what WeChat's fields can hold",
     "haina/trail/exports.py": "a workbook",
+    "haina/search/addresses.py": "how addresses are typed",
     "communities/exports.py": "a workbook",
     "reminders/letters.py": "a message by WeChat",
     "residents/rooms/layout.py": "how rooms are named",

@@ -18,7 +18,7 @@ from haina.accounts.audit import Actor
 from haina.accounts.models import Administrator
 from haina.accounts.permissions import Right, Rights
 from haina.accounts.scope import Scope
-from haina.accounts.sessions import opens
+from haina.accounts.sessions import is_by_scan, opens
 from haina.lib.htmx import wants_fragment
 
 
@@ -83,6 +83,8 @@ def enter_console(request, slug, right):
         user=request.user,
         account__slug=slug,
     )
+    if request.user.password_is_given and not is_by_scan(request):
+        return ask_for_password(request)
     if administrator.account.second_factor_required and not request.user.factor:
         return ask_to_set_up(request)
     request.administrator = administrator
@@ -111,7 +113,17 @@ def ask_to_set_up(request):
     set_up = reverse("security-set-up")
     if wants_fragment(request):
         return render(request, "accounts/set_up_first.html", status=403)
+    return go_first(request, set_up)
+
+
+def ask_for_password(request):
+    """Of one's own, instead of the one that somebody else knows."""
+    return go_first(request, reverse("security-password"))
+
+
+def go_first(request, url: str):
+    """To a page that leads back here."""
     if request.htmx:
-        return HttpResponseClientRedirect(set_up)
+        return HttpResponseClientRedirect(url)
     wanted = request.get_full_path() if request.method == "GET" else reverse("home")
-    return redirect(f"{set_up}?{urlencode({'required': 1, 'next': wanted})}")
+    return redirect(f"{url}?{urlencode({'required': 1, 'next': wanted})}")

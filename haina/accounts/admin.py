@@ -62,6 +62,7 @@ class UserAdmin(ReadOnly):
     def save_model(self, request, obj, form, change):
         if form.cleaned_data["new_password"]:
             obj.set_password(form.cleaned_data["new_password"])
+            obj.password_is_given = True
         obj.save()
         action = "user.changed_by_ops" if change else "user.added_by_ops"
         tell_accounts(action, obj, request, fields=form.changed_data)

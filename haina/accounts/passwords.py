@@ -53,5 +53,6 @@ def accounts_of(user: User | None) -> list[str]:
 def change(user: User, password: str, *, by: audit.Actor, now: datetime) -> None:
     """Sessions that were begun with the one before end with their next request."""
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_is_given = False
+    user.save(update_fields=["password", "password_is_given"])
     tell("user.password_changed", user, by=by, now=now)

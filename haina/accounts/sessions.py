@@ -34,6 +34,10 @@ def opens(request, slug: str) -> bool:
     return request.session.get(ONLY, slug) == slug
 
 
+def is_by_scan(request) -> bool:
+    return ONLY in request.session
+
+
 def note_factor(request, user) -> None:
     """Whoever this session is has shown that they hold the second factor, if they have one."""
     request.session[FACTOR] = user.factor.pk if user.factor else None

@@ -30,6 +30,9 @@ class WithoutValues(logging.Formatter):
     """Of an exception the log gets types, places and the constraint that was hit, not its message:
     PostgreSQL quotes the row that it refuses, with the name and the phone in it."""
 
+    default_time_format = "%Y-%m-%d %H:%M:%S%z"
+    default_msec_format = None
+
     def format(self, record: logging.LogRecord) -> str:
         record.request_id = _request_id.get()
         return super().format(record)

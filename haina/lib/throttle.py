@@ -4,6 +4,7 @@ The window slides: at no moment do more than `tries` admitted tries lie within i
 does not count, so nobody keeps a subject shut by trying on.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,8 @@ from django.db import connection
 
 from haina.lib.encryption import keyed_hash
 from haina.lib.models import RecentTries
+
+logger = logging.getLogger(__name__)
 
 # One statement: the conflict locks the row, so tries that come at once are taken one by one.
 TAKE = """
@@ -45,6 +48,9 @@ class Limit:
         with connection.cursor() as cursor:
             cursor.execute(TAKE, values)
             (admitted,) = cursor.fetchone()
+        if not admitted:
+            mark = values["whose"].hex()[:12]  # the same for the same subject, and tells nobody
+            logger.warning("limit %s reached by %s", self.what, mark)
         return admitted or "throttle" in settings.GUARDS_OFF
 
     def give_back(self, whose: str, *, now: datetime) -> None:

@@ -113,6 +113,31 @@ def test_signing_out_empties_the_browsers_cache(sign_in, operator):
     assert sign_in(operator).post("/sign-out/").headers["Clear-Site-Data"] == '"cache"'
 
 
+def test_a_password_that_somebody_else_knows_is_changed_first(sign_in, operator):
+    operator.user.password_is_given = True
+    operator.user.save()
+    client = sign_in(operator)
+
+    led = client.get("/fengniao/jobs/?page=2")
+    assert led.headers["Location"] == f"{PAGE}?required=1&next=%2Ffengniao%2Fjobs%2F%3Fpage%3D2"
+    assert "由他人设置" in client.get(led.headers["Location"]).content.decode()
+    done = client.post(led.headers["Location"], TYPED | {"next": "/fengniao/jobs/"})
+
+    assert done.headers["Location"] == "/fengniao/jobs/"
+    assert client.get("/fengniao/jobs/").status_code == 200
+
+
+def test_what_ops_sets_is_such_a_one(sign_in, ops, operator):
+    fields = {"username": operator.user.username, "phone": "", "name": "老张", "is_active": "on"}
+    change = f"/ops/accounts/user/{operator.user.pk}/change/"
+
+    sign_in(ops).post(change, fields | {"new_password": NEW})
+
+    operator.user.refresh_from_db()
+    assert operator.user.check_password(NEW)
+    assert operator.user.password_is_given
+
+
 def test_ops_may_have_to_have_a_second_factor(sign_in, ops, settings):
     settings.OPS_SECOND_FACTOR = True
     client = sign_in(ops)

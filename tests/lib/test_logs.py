@@ -1,5 +1,6 @@
 import logging
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -28,6 +29,12 @@ def logged(error: Exception) -> str:
     formatter = WithoutValues(wanted["format"], style=wanted["style"])
     seen = (type(error), error, error.__traceback__)
     return formatter.format(logging.LogRecord("haina", 40, "", 1, "it broke", None, seen))
+
+
+def test_a_line_says_in_which_zone_its_time_is():
+    line = logged(ValueError())
+
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4} ERROR haina ", line)
 
 
 def test_a_refused_row_is_not_quoted_in_the_log(community):

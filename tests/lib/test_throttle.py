@@ -65,6 +65,16 @@ def test_nothing_personal_is_stored():
 
 
 @pytest.mark.django_db
+def test_the_log_tells_that_a_limit_was_reached_and_not_by_whom(caplog):
+    for _ in range(6):
+        take(whose="13800138000")
+
+    (record,) = [each for each in caplog.records if each.name == "haina.lib.throttle"]
+    assert record.getMessage().startswith("limit test reached by ")
+    assert "13800138000" not in record.getMessage()
+
+
+@pytest.mark.django_db
 def test_only_what_is_over_is_removed():
     take(0, "old")
     take(20, "new")

@@ -35,8 +35,10 @@ def change_password(request):
         passwords.change(request.user, form.cleaned_data["new_password"], **told(request))
         update_session_auth_hash(request, request.user)
         messages.success(request, _("密码已修改，其他设备上的登录已全部退出。"))
-        return redirect("security")
-    return page(request, "accounts/change_password.html", {"form": form})
+        return redirect(next_page(request) if "next" in request.POST else "security")
+    is_required = request.user.password_is_given
+    context = {"form": form, "is_required": is_required, "next": request.GET.get("next", "")}
+    return page(request, "accounts/change_password.html", context)
 
 
 @allow(SIGNED_IN)

@@ -63,6 +63,7 @@ def made(written: dict, password: str) -> User:
     if not form.is_valid():
         raise Refused(faults_of(form))
     form.instance.set_password(password)
+    form.instance.password_is_given = True
     user = form.save()
     audit.record("user.added_by_ops", [user], by=audit.Actor.command(), at=timezone.now())
     return user

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from tests.jobs.processes import ROOT, environment
 
@@ -46,13 +46,16 @@ def empty_database(what_for: str):
 
 
 @contextmanager
-def elsewhere(address: str, monkeypatch):
-    """This process on another database."""
-    connection.close()
-    with monkeypatch.context() as patch:
-        patch.setitem(connection.settings_dict, "NAME", urlsplit(address).path.strip("/"))
+def elsewhere(address: str):
+    """This process on another database; what it had begun on its own waits."""
+    here, there = connections["default"], connections["default"].copy()
+    there.settings_dict["NAME"] = urlsplit(address).path.strip("/")
+    connections["default"] = there
+    try:
         yield
-        connection.close()
+    finally:
+        there.close()
+        connections["default"] = here
 
 
 @pytest.fixture

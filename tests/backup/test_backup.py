@@ -38,13 +38,13 @@ def backed_up(answered, tmp_path, settings):
 
 
 @pytest.fixture
-def restored(answered, empty, settings, tmp_path, monkeypatch):
+def restored(answered, empty, settings, tmp_path):
     """The answer of restore on another host, with no files yet."""
 
     def from_folder(folder, *options) -> dict:
         files = settings.STORAGES["default"]["OPTIONS"] | {"location": tmp_path / "there"}
         settings.STORAGES |= {"default": settings.STORAGES["default"] | {"OPTIONS": files}}
-        with elsewhere(empty, monkeypatch):
+        with elsewhere(empty):
             answer, status = answered("restore", folder, *options)
         assert status == 0, answer
         return answer

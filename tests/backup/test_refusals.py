@@ -14,6 +14,8 @@ from django.db import connection
 from haina.lib.commands import Refused
 from tests.backup.conftest import KEY, backed_up, elsewhere, empty_database
 
+pytestmark = pytest.mark.django_db
+
 OTHER_KEY = base64.urlsafe_b64encode(os.urandom(32)).decode()
 
 
@@ -41,12 +43,12 @@ def copy(originals, tmp_path):
 
 
 @pytest.fixture
-def refusal(target, settings, monkeypatch, django_db_blocker):
+def refusal(target, settings):
     """Why restoring into the empty database is refused; nothing may be in it afterwards."""
 
     def of(folder, key="") -> str:
         settings.BACKUP_KEY = key
-        with django_db_blocker.unblock(), elsewhere(target, monkeypatch):
+        with elsewhere(target):
             with pytest.raises(Refused) as told:
                 call_command("restore", str(folder))
             assert connection.introspection.table_names() == []
@@ -180,15 +182,14 @@ def test_a_program_that_is_too_old_is_named(refusal, copy):
     assert refusal(folder).startswith("pg_restore of PostgreSQL 99 or newer is needed; found: ")
 
 
-def test_rows_that_differ_are_told(copy, target, settings, monkeypatch, django_db_blocker):
+def test_rows_that_differ_are_told(copy):
     folder = copy("open")
     figures = json.loads((folder / "manifest.json").read_bytes())["tables"]
     rewrite(folder, tables=figures | {"jobs_job": {"rows": 1, "digest": "0"}})
 
     with (
-        django_db_blocker.unblock(),
         empty_database("differs") as address,
-        elsewhere(address, monkeypatch),
+        elsewhere(address),
         pytest.raises(Refused) as told,
     ):
         call_command("restore", str(folder))
@@ -196,7 +197,6 @@ def test_rows_that_differ_are_told(copy, target, settings, monkeypatch, django_d
     assert told.value.details == {"differing": ["jobs_job"]}
 
 
-@pytest.mark.django_db
 def test_a_used_database_is_refused(originals):
     with pytest.raises(Refused, match=r"The database has \d+ tables. Make an empty one"):
         call_command("restore", str(originals["open"]))

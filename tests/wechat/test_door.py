@@ -273,3 +273,13 @@ def test_no_damaged_message_has_an_effect(client, connection):
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
 def test_other_methods_are_refused(client, connection, method):
     assert getattr(client, method)(address(connection)).status_code == 405
+
+
+def test_nothing_is_taken_in_the_clear(client, connection, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    response = post(client, connection, event())
+
+    assert (response.status_code, response.content) == (403, b"https only")
+    assert not Callback.objects.exists()
+    assert client.get(address(connection, echostr="1"), secure=True).status_code == 200

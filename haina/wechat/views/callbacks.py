@@ -3,6 +3,7 @@
 import logging
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -28,7 +29,10 @@ def callback(request, door):
 
 
 def guarded(request, of, answer):
-    """The answer, or a refusal that says no more than it has to."""
+    """The answer, or a refusal that says no more than it has to. Who posts in the clear is told so
+    instead of being led on: a redirect would hide it."""
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return told("https only", HTTPStatus.FORBIDDEN)
     if number(request.META.get("CONTENT_LENGTH") or "0", MOST_BYTES + 1) > MOST_BYTES:
         return told("too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:

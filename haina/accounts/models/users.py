@@ -28,7 +28,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("可登录"), default=True)
     is_staff = models.BooleanField(_("海纳小助手"), default=False)
     # Chosen by ops or by open_account: the console is not opened before it is changed.
-    password_is_given = models.BooleanField(default=False, editable=False)
+    password_is_given = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
 
     objects = UserManager()

@@ -26,7 +26,7 @@ def test_from_an_empty_account_to_the_residents_of_the_guide(console, working, t
 
 
 def add_the_community(page):
-    page.get_by_role("navigation", name="栏目").get_by_role("link", name="小区楼栋信息").click()
+    page.get_by_role("navigation", name="管理中心").get_by_role("link", name="小区楼栋信息").click()
     look(page, "communities-empty")
     page.get_by_role("link", name="添加小区").first.click()
     dialog = page.get_by_role("dialog")

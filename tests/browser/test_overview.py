@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from haina.accounts.models import ServiceAccount
 from tests import make
-from tests.browser.conftest import look, picture
+from tests.browser.conftest import look
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,8 +45,27 @@ def fill(community, creator) -> None:
 def test_a_new_account_is_led_from_step_to_step(console, account):
     expect(console.get_by_role("heading", name="四步开始使用")).to_be_visible()
     look(console, "overview-new")
-    picture(console, "overview-new")
 
     console.get_by_role("link", name="添加小区").first.click()
 
     expect(console.get_by_label("小区名称")).to_be_visible()
+
+
+def test_a_demo_account_is_emptied_by_typing_its_name(console, account, community, working):
+    make.resident(community, "A 1 101")
+    ServiceAccount.objects.filter(pk=account.pk).update(is_demo=True)
+    console.reload()
+    console.get_by_role("link", name="清空演示数据").click()
+    dialog = console.get_by_role("dialog")
+    button = dialog.get_by_role("button", name="清空")
+    expect(button).to_be_disabled()
+    look(console, "overview-clear")
+
+    dialog.get_by_label("请输入服务号名称“蜂鸟小区A”以确认清空").fill("蜂鸟小区A")
+    dialog.get_by_label("登录密码").fill(make.PASSWORD)
+    button.click()
+
+    expect(console.locator(".job-over .state")).to_have_text("已完成")
+    console.get_by_role("navigation", name="管理中心").get_by_role("link", name="概览").click()
+    expect(console.get_by_role("heading", name="建小区 未完成")).to_be_visible()
+    expect(console.get_by_role("link", name="清空演示数据")).to_have_count(0)

@@ -17,6 +17,7 @@ from staff.models import Department, Employee
 from tests import make
 from tests.jobs.test_kill_points import COMMITTED, EVERY_JOB, die_at, go_on
 from tests.overview.conftest import fill
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 
@@ -206,4 +207,16 @@ def test_killed_anywhere_it_is_done_whole_or_not_at_all(demo, boss, point):
 
     assert go_on(job).state == "done"
     assert not Resident.objects.exists()
+    assert AuditEntry.objects.filter(action="account.demo_cleared").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_clears_and_the_other_is_refused(demo, boss):
+    jobs = [ask_to_clear(demo, once=once, by=Actor.of(boss)) for once in ("a1", "b2")]
+
+    together(lambda number: queue.run(jobs[number].pk), range(2))
+
+    done, refused = Job.objects.order_by("state")
+    assert (done.state, refused.state) == ("done", "failed")
+    assert "没有演示数据" in refused.message
     assert AuditEntry.objects.filter(action="account.demo_cleared").count() == 1

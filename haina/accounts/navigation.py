@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,7 @@ def console(request) -> dict:
         "places": Places(request),
         "alerts": wrong,
         "notices": cache(lambda: all_notices(request, groups, wrong())),
+        "idle": settings.SESSION_IDLE_SECONDS,
     }
 
 

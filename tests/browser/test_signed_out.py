@@ -70,3 +70,38 @@ def test_a_token_of_an_earlier_sign_in_is_told_and_the_form_sent_again(
     expect(dialog).to_be_hidden()
     assert Community.objects.filter(name="桃源小区").exists()
     forget(complaints, 403)
+
+
+def test_a_page_goes_with_its_sign_in(console, live_server, community):
+    console.clock.install()
+    console.goto(f"{live_server.url}/fengniao/communities/")
+    expect(console.get_by_role("link", name=community.name).first).to_be_visible()
+    Session.objects.all().delete()
+
+    console.clock.fast_forward("31:00")
+
+    console.wait_for_url("**/sign-in/?next=/fengniao/communities/")
+    expect(console.get_by_text(community.name)).to_have_count(0)
+
+
+def test_what_somebody_has_typed_stays(console, live_server):
+    console.clock.install()
+    dialog = open_form(console, live_server)
+    Session.objects.all().delete()
+    asked = []
+    console.on("request", lambda request: asked.append(request.url))
+
+    console.clock.fast_forward("31:00")
+
+    expect(dialog.get_by_label("小区名称")).to_have_value("桃源小区")
+    assert not any("security" in url for url in asked)
+
+
+def test_a_page_stays_while_another_tab_is_used(console, live_server, community):
+    console.clock.install()
+    console.goto(f"{live_server.url}/fengniao/communities/")
+
+    with console.expect_request("**/sign-in/security/"):
+        console.clock.fast_forward("31:00")
+
+    expect(console.get_by_role("link", name=community.name).first).to_be_visible()

@@ -24,8 +24,8 @@ PIP = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--q
 LOCKED = [*PIP, "--require-hashes", "--only-binary=:all:"]
 
 
-def install_packages() -> None:
-    install(VENV, LOCK)
+def install_packages(lock: Path = LOCK) -> None:
+    install(VENV, lock)
 
 
 def install_peers() -> None:

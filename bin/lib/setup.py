@@ -11,16 +11,16 @@ from pathlib import Path
 from assets import build_assets
 from environment import environment, secrets_of
 from languages import compile_catalogues
-from packages import install_packages
+from packages import LOCK, install_packages
 from static import collect_static
 from steps import BUILD, say
 
 
-def set_up(var: Path, *, static: bool = True) -> None:
+def set_up(var: Path, *, static: bool = True, lock: Path = LOCK) -> None:
     """Bring the clone up to date; lint and checks can do without the collected static files."""
     with one_at_a_time():
         secrets_of(var)
-        install_packages()
+        install_packages(lock)
         compile_catalogues()
         build_assets()
         if static:

@@ -26,6 +26,10 @@ def about_request(id_: str) -> Iterator[None]:
         _request_id.reset(before)
 
 
+def current_request_id() -> str:
+    return _request_id.get()
+
+
 class WithoutValues(logging.Formatter):
     """Of an exception the log gets types, places and the constraint that was hit, not its message:
     PostgreSQL quotes the row that it refuses, with the name and the phone in it."""
@@ -34,17 +38,28 @@ class WithoutValues(logging.Formatter):
     default_msec_format = None
 
     def format(self, record: logging.LogRecord) -> str:
-        record.request_id = _request_id.get()
+        record.request_id = current_request_id()
         return super().format(record)
 
     def formatException(self, ei) -> str:  # noqa: N802 - the name is logging's
-        parts, error = [], ei[1]
-        while error is not None:
-            constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
+        parts = []
+        for error in causes(ei[1]):
+            constraint = constraint_of(error)
             told = [type(error).__name__, *([constraint] if constraint else [])]
             parts.append("".join(traceback.format_tb(error.__traceback__)) + " ".join(told))
-            error = error.__cause__ or error.__context__
         return "\n".join(reversed(parts))
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and what it came of, the latest first."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def constraint_of(error: BaseException) -> str:
+    """The name of the constraint that PostgreSQL says was hit, or ""."""
+    return getattr(getattr(error, "diag", None), "constraint_name", None) or ""
 
 
 class JsonLines(WithoutValues):
@@ -56,7 +71,7 @@ class JsonLines(WithoutValues):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            "request_id": _request_id.get(),
+            "request_id": current_request_id(),
             **getattr(record, "facts", {}),
         }
         if record.exc_info:

@@ -84,7 +84,7 @@ def start_product(machine: Machine) -> None:
         except OSError:
             return False
 
-    assert wait_until(is_ready, START), "".join(map(machine.log, LONG_RUNNING))
+    assert wait_until(is_ready, START, pause=0.5), "".join(map(machine.log, LONG_RUNNING))
     assert [name for name in LONG_RUNNING if not machine.is_well(SERVICES[name])] == []
 
 
@@ -123,7 +123,7 @@ def an_import_is_done(machine: Machine, folder: Path) -> None:
     def has_come() -> bool:
         return "新增住户4" in text_of(visitor.get(page))
 
-    assert wait_until(has_come, START), text_of(visitor.get(page))
+    assert wait_until(has_come, START, pause=0.5), text_of(visitor.get(page))
     assert "张三" in visitor.get("/fengniao/residents/").text
 
 

@@ -1,9 +1,12 @@
 """Somebody who comes through the proxy of the handbook."""
 
+import secrets
+
 import requests
 from lxml import html
 
 HOST = "haina.example"
+PASSWORD = "/sign-in/security/password/"
 PROXY = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
 
 
@@ -32,9 +35,15 @@ class Visitor:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def sign_in(self, login: str, password: str) -> None:
+        """For the first time: with a password that is changed at once."""
         self.get("/sign-in/")
-        response = self.post("/sign-in/", {"username": login, "password": password})
-        assert response.status_code == 302, text_of(response)
+        own = secrets.token_urlsafe(12)
+        for path, told in (
+            ("/sign-in/", {"username": login, "password": password}),
+            (PASSWORD, {"password": password, "new_password": own, "again": own}),
+        ):
+            response = self.post(path, told)
+            assert response.status_code == 302, text_of(response)
 
 
 def text_of(response: requests.Response) -> str:

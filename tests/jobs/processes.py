@@ -135,10 +135,10 @@ def ask(administrator, redis: str, **payload) -> tuple[int, float]:
     return pk, seconds
 
 
-def wait_until(true, seconds: float) -> bool:
+def wait_until(true, seconds: float, pause: float = 0.05) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():
             return True
-        time.sleep(0.05)
+        time.sleep(pause)
     return bool(true())

@@ -71,8 +71,8 @@ class JobQuerySet(OfAccountQuerySet):
 
     def to_look_at(self):
         """Those that still run, and those that failed since their asker last looked."""
-        unfinished = Q(state__in=[Job.State.WAITING, Job.State.RUNNING])
-        return self.filter(unfinished | Q(state=Job.State.FAILED, seen_at=None)).order_by("-pk")
+        unknown = self.filter(state=Job.State.FAILED, seen_at=None)
+        return (self.going_on() | unknown).order_by("-pk")
 
     def see(self, pks: Collection[int], *, now: datetime) -> int:
         """Note that their asker knows how they ended."""

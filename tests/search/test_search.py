@@ -143,6 +143,17 @@ def test_nobody_elsewhere_is_found(sign_in, stranger, operator, account, people,
     assert hits(sign_in(operator), "别家") == {}
 
 
+def test_no_employee_elsewhere_is_found(sign_in, account, community, hits):
+    second, foreign = make.community(account, "深圳小区"), make.account("other")
+    make.employee(account, second, name="金丝燕")
+    make.employee(foreign, make.community(foreign), name="金丝鸟")
+    make.employee(account, community, name="金丝猴", position="", phone="13700001234")
+    sections = {Section.STAFF: Level.VIEW}
+    limited = make.operator(account, sections=sections, communities=(community,))
+
+    assert hits(sign_in(limited), "金丝") == {"员工": ["金丝猴 137*****34"]}
+
+
 def searches() -> list[str]:
     entries = AuditEntry.objects.filter(action__contains="searched")
     return sorted(entries.values_list("action", flat=True))

@@ -47,6 +47,11 @@ def first_in(node: BuildingNode) -> BuildingNode | None:
     return buildings.order_by("lft").first()
 
 
+def building_of(room: BuildingNode) -> BuildingNode:
+    way = BuildingNode.objects.above(room).select_related("community")
+    return way.get(level=room.community.building_level)
+
+
 def rooms_in(node: BuildingNode) -> QuerySet:
     """In the order of the tree. Not those of a level that is no longer the last."""
     return BuildingNode.objects.inside(node).filter(level=node.community.depth).order_by("lft")

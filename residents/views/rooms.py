@@ -23,7 +23,7 @@ from residents.rooms import buildings, comings
 from residents.rooms.layout import layout
 from residents.rooms.paper import paper_for
 from residents.rooms.poster import obstacle_for, poster_of
-from residents.rooms.states import State, states_of, told_to
+from residents.rooms.states import states_of, told_to
 from residents.tables import RoomTable
 from residents.views.applications import lines_of
 
@@ -105,7 +105,8 @@ def room(request, node):
     page = page_of(events, request, size=PAGE, field="changes")
     context = {
         "room": room,
-        "room_state": State(states_of([room.pk], room.community, **told)[room.pk]),
+        "building": buildings.building_of(room),
+        "room_state": states_of([room.pk], room.community, **told)[room.pk],
         "table": RoomTable(residents_of(request, room), rights=request.rights),
         "applications": lines_of(request, applications_for(request, room)),
         "page": page,

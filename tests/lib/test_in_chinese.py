@@ -1,4 +1,4 @@
-"""What leaves for residents, for WeChat or as a workbook is Chinese, whoever's page it comes from."""
+"""What leaves for residents, for WeChat or as a workbook is Chinese, whoever asks for it."""
 
 import pytest
 from django.utils.translation import gettext_lazy, override

@@ -99,7 +99,7 @@ def test_the_rule_of_an_account(console, live_server):
     dialog.get_by_label("登录密码").fill(make.PASSWORD)
     dialog.get_by_role("button", name="保存").click()
 
-    expect(console.get_by_text("本服务号要求启用两步验证")).to_be_visible()
+    expect(console.get_by_text("这里要求启用两步验证")).to_be_visible()
     look(console, "set-up-required")
 
 

@@ -38,8 +38,8 @@ def test_an_administrator_without_a_section_is_told_whom_to_ask(sign_in, newcome
     assert "请联系本服务号的创建者或系统管理员" in page
 
 
-def test_the_first_page_is_the_first_section_one_may_view(sign_in, operator):
-    assert sign_in(operator).get("/fengniao/").headers["Location"] == "/fengniao/residents/"
+def test_the_first_page_of_whoever_may_view_a_section_is_the_overview(sign_in, operator):
+    assert sign_in(operator).get("/fengniao/").headers["Location"] == "/fengniao/overview/"
 
 
 def test_the_only_account_is_entered_at_once(sign_in, operator):

@@ -41,7 +41,7 @@ def test_somebody_new_sets_name_and_password_and_is_in(account, community, clien
 
     response = client.post(link, JOIN, follow=True)
 
-    assert response.redirect_chain[-1][0] == "/fengniao/residents/"
+    assert response.redirect_chain[-1][0] == "/fengniao/overview/"
     user = User.objects.get(phone=PHONE)
     assert user.name == "小 李"
     assert user.check_password(PASSWORD)

@@ -3,11 +3,27 @@
 import os
 
 from celery import Celery
+from celery.app.amqp import AMQP
 from celery.schedules import crontab
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haina.settings")
 
-app = Celery("haina")
+MOST_SECONDS = 5  # between two tries to reach Redis; Celery has no setting for it
+
+
+class Insistent(Connection):
+    """Left to itself a worker that has lost Redis waits longer each time, 30 seconds in the end."""
+
+    def ensure_connection(self, *args, **kwargs):
+        return super().ensure_connection(*args, interval_max=MOST_SECONDS, **kwargs)
+
+
+class Messages(AMQP):
+    Connection = Insistent
+
+
+app = Celery("haina", amqp=Messages)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {

@@ -8,6 +8,8 @@ import haina.sms.admin
 import haina.wechat.admin  # noqa: F401 - registers what ops may see
 from haina.accounts.ops import site
 
+handler500 = "haina.lib.outages.server_error"
+
 urlpatterns = [
     path("", include("haina.health.urls")),
     path("ops/", site.urls),

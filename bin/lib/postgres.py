@@ -60,14 +60,14 @@ class Postgres(Daemon):
         except (OSError, IndexError):
             return ""
 
-    def begin(self) -> None:
+    def begin(self, port: int = 0) -> None:
         programs = find_programs(self.home)
         if not self.data.exists():
             make_cluster(programs, self.data, self.password, durable=self.durable)
         # Nobody holds the lock on the record, so this is left from a kill; its process id may since
         # belong to something else, which PostgreSQL would take for a running server.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-        port = free_port()
+        port = port or free_port()
         command = [programs / "postgres", "-D", self.data, "-p", port, *self.options]
         self.start(command, port=port, env=plain_environment(), cwd="/", **server_user(self.data))
 

@@ -1,4 +1,5 @@
-"""bin/test: all tests against engines of their own, on all cores; arguments go to pytest."""
+"""bin/test: all tests against engines of their own, on all cores; arguments go to pytest. With
+--soak none of them: minutes of work with faults instead."""
 
 import signal
 
@@ -7,6 +8,7 @@ from foreground import in_foreground
 from packages import PYTHON
 from scratch import scratch_environment, scratch_var
 from setup import set_up
+from soak import SOAK, soak
 from steps import begin
 
 NO_BROWSER = "--no-browser"
@@ -18,6 +20,8 @@ OWN_CHOICE = ("-n", "--numprocesses", "--dist", "--pdb", "--trace", "-s", "--cap
 def main(arguments: list[str]) -> int:
     with scratch_var() as var:
         set_up(var)
+        if SOAK in arguments:
+            return soak(arguments, var)
         browser = choose_browser(arguments)
         with scratch_environment(var) as env:
             command = [PYTHON, "-m", "pytest", *parallel(arguments), *without_ours(arguments)]

@@ -34,9 +34,9 @@ class Valkey(Daemon):
     def ready(self) -> bool:
         return answers(self.facts.get("port", 0))
 
-    def begin(self) -> None:
+    def begin(self, port: int = 0) -> None:
         self.data.mkdir(mode=0o700, exist_ok=True)
-        port, durable = free_port(), "yes" if self.durable else "no"
+        port, durable = port or free_port(), "yes" if self.durable else "no"
         file = self.data / "valkey.conf"
         file.touch(0o600)
         file.write_text(CONFIGURATION.format(port=port, password=self.password, durable=durable))

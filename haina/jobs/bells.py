@@ -2,26 +2,17 @@
 are the queue, and a sweep looks for them."""
 
 import logging
-import time
+from collections.abc import Sequence
 from functools import partial
 
-from celery import current_app
+from celery import Signature, current_app
 from django.db import transaction
 from kombu.exceptions import KombuError
 from redis import RedisError
 
-from haina.jobs.tasks import QUICK
+from haina.lib.patience import QUICK, is_left_alone, leave_alone
 
 logger = logging.getLogger(__name__)
-
-SILENT_SECONDS = 10
-
-
-class Silence:
-    until = 0.0
-
-
-silence = Silence()
 
 
 def ring(task: str, account_id: int) -> None:
@@ -29,12 +20,19 @@ def ring(task: str, account_id: int) -> None:
 
 
 def tell(task: str, account_id: int) -> None:
-    """A Redis that does not answer is left alone for a while: one act may ring many times."""
-    if time.monotonic() < silence.until:
+    wake([current_app.tasks[task].si(account_id)])
+
+
+def wake(messages: Sequence[Signature]) -> None:
+    """Tell the workers, unless Redis has just failed to answer: nobody waits for it again and
+    again. The next sweep finds what they were not told of."""
+    if is_left_alone():
         return
     try:
         with current_app.connection_for_write(transport_options=QUICK) as redis:
-            current_app.tasks[task].apply_async([account_id], expires=60, connection=redis)
+            for message in messages:
+                message.apply_async(expires=60, connection=redis)
     except (KombuError, RedisError) as error:
-        silence.until = time.monotonic() + SILENT_SECONDS
-        logger.warning("Redis was not told of %s: %s", task, type(error).__name__)
+        leave_alone()
+        told = ", ".join(sorted({message.task for message in messages}))
+        logger.warning("Redis was not told of %s: %s", told, type(error).__name__)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404
 
 from haina.accounts.models import ServiceAccount
-from haina.jobs.models import Job, StoredFile
+from haina.jobs.models import Job, StoredFile, random_name
 from haina.jobs.workplaces import remove_left, workplace
 from haina.lib import faults
 from haina.lib.text import tidy
@@ -34,14 +34,23 @@ BATCH = 1000
 def keep(
     account: ServiceAccount, content: File, *, name: str, now: datetime, hours: int | None = None
 ) -> StoredFile:
-    """Store a file for FILE_HOURS. `name` is shown to people and never used as a path."""
+    """Store a file for FILE_HOURS, the whole of it or nothing. `name` is shown to people and never
+    used as a path."""
     ends = now + timedelta(hours=hours or settings.FILE_HOURS)
     stored = StoredFile(account=account, name=tidy(Path(name).name)[-200:], expires_at=ends)
-    stored.file.save("", content, save=False)
+    stored.file = saved(content, random_name(stored, ""))
     faults.passing("file.saved")
     stored.save()
     faults.passing("file.kept")
     return stored
+
+
+def saved(content: File, name: str) -> str:
+    try:
+        return default_storage.save(name, content)
+    except OSError:
+        default_storage.delete(name)  # what was written before the disk was full
+        raise
 
 
 def handed_out(stored: StoredFile) -> FileResponse:

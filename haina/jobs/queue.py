@@ -44,6 +44,7 @@ from haina.jobs.models import (
 )
 from haina.lib import faults
 from haina.lib.logs import about_request
+from haina.lib.outages import NO_SPACE, is_full
 
 logger = logging.getLogger(__name__)
 
@@ -192,11 +193,13 @@ def outcome(job: Job, beat: "Heartbeat") -> None:
         # The database went away or broke a deadlock. Somebody tries again: after the next sweep
         # if the lease can be given back, else when it is over.
         logger.exception("job %s lost its database", job.pk)
+        close_old_connections()
         with suppress(OperationalError, InterfaceError):
             job.release(now=timezone.now())
-    except Exception:
+    except Exception as error:
         logger.exception("job %s (%s) broke", job.pk, job.kind)
-        job.end(Job.State.FAILED, now=timezone.now(), message=str(BROKE))
+        why = NO_SPACE if is_full(error) else BROKE
+        job.end(Job.State.FAILED, now=timezone.now(), message=str(why))
 
 
 def refuse_without_right(job: Job, need: Right) -> None:

@@ -15,11 +15,10 @@ from django.conf import settings
 from redis import Redis, RedisError
 
 from haina.lib.encryption import Undecipherable, decrypt, encrypt
+from haina.lib.patience import QUICK, is_left_alone, leave_alone
 
 logger = logging.getLogger(__name__)
 
-QUICK = {"socket_connect_timeout": 1, "socket_timeout": 1}
-ALONE_SECONDS = 10
 RELEASE = """
 if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) end
 return 0
@@ -84,7 +83,6 @@ class Shared:
 
     def __init__(self, url: str) -> None:
         self.redis, self.process = InRedis(url), InProcess()
-        self.alone_until = 0.0
 
     def get(self, key: str) -> str:
         return self.ask("get", key)
@@ -109,11 +107,11 @@ class Shared:
                 self.ask("release", key, mark)
 
     def ask(self, what: str, *values):
-        if time.monotonic() >= self.alone_until:
+        if not is_left_alone():
             try:
                 return getattr(self.redis, what)(*values)
             except RedisError as error:
-                self.alone_until = time.monotonic() + ALONE_SECONDS
+                leave_alone()
                 logger.warning("tokens are not shared for now: %s", type(error).__name__)
         return getattr(self.process, what)(*values)
 

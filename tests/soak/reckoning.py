@@ -21,7 +21,7 @@ NOT_DECIDED = """
 SELECT count(*) FROM unnest(%s::int[]) AS told
 WHERE (SELECT state FROM residents_verificationapplication WHERE id = told) <> 'rejected'
 OR (SELECT count(*) FROM accounts_auditentry
-    WHERE action = 'application.rejected' AND ids @> to_jsonb(told)) <> 1
+    WHERE action = 'application.rejected' AND told = ANY(ids)) <> 1
 """
 EXPORTS = """
 SELECT abs((SELECT count(*) FROM jobs_job

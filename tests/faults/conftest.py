@@ -4,7 +4,7 @@ from tests.faults.stack import running
 from tests.faults.visitor import Visitor
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def stack():
     with running(JOB_LEASE_SECONDS="2") as started:
         yield started

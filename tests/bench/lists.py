@@ -105,6 +105,7 @@ def ask() -> None:
         "one node": (f"{here}&node={block.pk}", answer),
         "head counts": (here, tree),
         "whole page": (here, {}),
+        "overview": (reverse("overview:overview", args=[cast.SLUG]), {}),
     }
     browser = cast.browser()
     taken = {name: [] for name in pages}

@@ -77,7 +77,7 @@ FORMS = [
 HTMX = {"HX-Request": "true"}
 RANDOM = re.compile(
     rb'(?<=name="once" value=")[0-9a-f]+|(?<=[?;]act=)[0-9a-f]+|(?<=/jobs/)[0-9]+'
-    rb"|(?<=/residents/bulk/)[0-9]+|(?<=/imports/)[0-9]+"
+    rb"|(?<=/residents/bulk/)[0-9]+|(?<=/imports/)[0-9]+|(?<='X-Request-ID', ')[0-9a-f]+"
 )
 
 PLACES = ("residents/", "residents/<int:pk>/", "residents/bin/", "residents/<int:pk>/edit/")

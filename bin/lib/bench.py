@@ -13,6 +13,7 @@ import bench_followers
 import bench_import
 import bench_lists
 import bench_reminders
+import bench_scale
 import bench_staff
 from bench_lab import Lab
 from bench_report import Report
@@ -28,6 +29,7 @@ BENCHES = {
     "followers": bench_followers,
     "staff": bench_staff,
     "reminders": bench_reminders,
+    "scale": bench_scale,
 }
 
 
@@ -63,6 +65,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="end each bench with one line of JSON")
     parser.add_argument("--quick", action="store_true", help="the small sizes, each once")
     parser.add_argument("--once", action="store_true", help="each candidate once")
+    parser.add_argument("--communities", type=int, default=1_000, help="of 1,000 people, for scale")
     return parser.parse_args(arguments)
 
 

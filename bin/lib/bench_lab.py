@@ -18,7 +18,7 @@ PEER_SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.bench.peer.settings"}
 class Lab:
     def __init__(self, env: Mapping[str, str], var: Path, *, rounds: int, quick: bool) -> None:
         self.env, self.var, self.rounds, self.quick = env, var, rounds, quick
-        self.made = 0
+        self.made, self.communities = 0, 0  # the latter for bench_scale
         self.template = self.new_database("template0")
         self.manage("migrate", database=self.template)
 

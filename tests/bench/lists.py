@@ -31,8 +31,8 @@ def fill(communities: str, residents: str) -> None:
     tell({})
 
 
-def settle(residents: int) -> None:
-    """The first community with its tree and residents."""
+def settle(residents: int, *, numbered: bool = False) -> None:
+    """The first community with its tree and residents, with their ID numbers or without."""
     from django.utils import timezone
 
     from communities import tree
@@ -49,7 +49,7 @@ def settle(residents: int) -> None:
     by = Actor.of(cast.creator())
     rooms = tree.grow(community, paths, by=by, now=timezone.now())
     settled = []
-    for name, gender, identity, lease_end, phone, _id_number, _community, *path in rows:
+    for name, gender, identity, lease_end, phone, id_number, _community, *path in rows:
         resident = Resident(
             community=community,
             room_id=rooms[tuple(path)],
@@ -58,6 +58,7 @@ def settle(residents: int) -> None:
             identity=IDENTITIES[identity],
             lease_ends_on=lease_end or None,
             phone=f"+86{phone}",
+            id_number=id_number if numbered else "",
         )
         resident.derive()
         settled.append(resident)

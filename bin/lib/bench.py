@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> int:
         set_up(var)
         install_peers()
         with scratch_environment(var) as env:
-            lab = Lab(env, var, rounds=1 if asked.once or asked.quick else 3, quick=asked.quick)
+            rounds = 1 if asked.once or asked.quick else 3
+            lab = Lab(env, var, rounds=rounds, quick=asked.quick, communities=asked.communities)
             names = BENCHES if asked.name == ALL else [asked.name]
             reports = [measured(name, lab, asked) for name in names]
     return 0 if all(report.all_hold for report in reports) else 1

@@ -16,9 +16,12 @@ PEER_SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.bench.peer.settings"}
 
 
 class Lab:
-    def __init__(self, env: Mapping[str, str], var: Path, *, rounds: int, quick: bool) -> None:
+    def __init__(
+        self, env: Mapping[str, str], var: Path, *, rounds: int, quick: bool, communities: int
+    ) -> None:
         self.env, self.var, self.rounds, self.quick = env, var, rounds, quick
-        self.made, self.communities = 0, 0  # the latter for bench_scale
+        self.communities = communities  # how large bench_scale makes it
+        self.made = 0
         self.template = self.new_database("template0")
         self.manage("migrate", database=self.template)
 

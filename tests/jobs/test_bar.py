@@ -59,6 +59,8 @@ def test_it_asks_again_only_while_something_runs(client, operator):
 
     assert "every 5s" in page
     assert f"{BAR}?watched={job.pk}" in page
+    badge = html.fromstring(page).get_element_by_id("jobs-badge")
+    assert "X-Watching" in badge.get("hx-headers")  # it is nobody's activity
 
 
 def test_the_poll_goes_on_while_something_runs_and_then_ends(client, operator):

@@ -61,6 +61,7 @@ def test_what_the_container_files_run_is_the_product(machine, tmp_path):
     nobody_has_rights(machine)
     the_application_owns_nothing(machine)
     an_import_is_done(machine, tmp_path)
+    a_back_up_is_made(machine)
     everything_ends_when_asked_to(machine)
 
 
@@ -125,6 +126,13 @@ def an_import_is_done(machine: Machine, folder: Path) -> None:
 
     assert wait_until(has_come, START, pause=0.5), text_of(visitor.get(page))
     assert "张三" in visitor.get("/fengniao/residents/").text
+
+
+def a_back_up_is_made(machine: Machine) -> None:
+    """By the role of the application, beside all that runs."""
+    manage(machine, "backup", str(machine.files), "--json")
+
+    assert (next(machine.files.glob("haina-*")) / "manifest.json").exists()
 
 
 def manage(machine: Machine, *arguments: str) -> dict:

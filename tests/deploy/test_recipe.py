@@ -59,6 +59,12 @@ def test_the_files_of_secrets_are_not_committed_either():
     assert told.returncode == 0
 
 
+def test_back_ups_are_made_with_the_programs_of_the_server():
+    (client,) = re.findall(r"postgresql-client-(\d+)", (ROOT / "Dockerfile").read_text())
+
+    assert SERVICES["postgres"]["image"] == f"postgres:{client}"
+
+
 @each_service
 def test_every_setting_exists(name):
     known = set(documented()) | (OF_GUNICORN if name in OURS else OF_POSTGRES)

@@ -150,7 +150,7 @@ def bind(administrator: Administrator, follower: Follower, now: datetime) -> str
 
 def actor_of(invitation: BindingInvitation) -> audit.Actor:
     """Whoever holds the phone; the code says for whom."""
-    return audit.Actor(_("微信扫码"), account_id=invitation.administrator.account_id)
+    return audit.Actor("微信扫码", account_id=invitation.administrator.account_id)
 
 
 @transaction.atomic

@@ -20,8 +20,9 @@ State, Way = VerificationApplication.State, VerificationApplication.Way
 
 
 def label_of(owner: Resident) -> str:
-    """How the company reads who decided. The number, since not everybody there may see names."""
-    return _("业主 (住户 #%d)") % owner.pk
+    """How the company reads who decided, and the application keeps it. The number, since not
+    everybody there may see names."""
+    return f"业主 (住户 #{owner.pk})"
 
 
 def concerning(owner: Resident):

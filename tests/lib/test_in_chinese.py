@@ -13,8 +13,9 @@ from haina.wechat.forms import likely
 from haina.wechat.messages import choices_for, examples_of, fields_in, fill
 from haina.wechat.models import Template
 from residents.exports import write_residents
-from residents.models import Notice
+from residents.models import Notice, Resident
 from residents.review_forms import RejectForm
+from residents.verification.owners import label_of
 from tests import make
 
 
@@ -68,6 +69,11 @@ def test_what_a_delivery_says(account):
     sending.ask(Post(Notice, letter_of), Notice())
 
     assert said == ["待审核"]
+
+
+def test_the_owner_who_decided():
+    """The application keeps it, and it is compared with later."""
+    assert label_of(Resident(pk=7)) == "业主 (住户 #7)"
 
 
 def test_the_reason_of_a_refusal():

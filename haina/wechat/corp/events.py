@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from haina.accounts import audit
 from haina.wechat.corp import services, suite
@@ -85,7 +84,7 @@ def cancel(callback: CorpCallback, message: dict, *, now: datetime) -> None:
     corp = installed(message)
     if corp is None or corp.connected_at > callback.sent_at:
         return
-    reason = _("企业在企业微信中取消了授权")
+    reason = "企业在企业微信中取消了授权"
     try:
         services.disconnect(corp, by=wecom(corp), now=now, reason=reason)
     except services.CorpGone:
@@ -94,4 +93,4 @@ def cancel(callback: CorpCallback, message: dict, *, now: datetime) -> None:
 
 def wecom(corp: Corp) -> audit.Actor:
     """Whoever acts on WeCom's side is nobody of ours."""
-    return audit.Actor(label=str(_("企业微信")), account_id=corp.account_id)
+    return audit.Actor(label="企业微信", account_id=corp.account_id)

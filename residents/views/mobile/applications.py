@@ -44,7 +44,7 @@ def code(request, pk):
 
 
 def prove(request, found: VerificationApplication, form: CodeForm):
-    by, now = Actor.in_wechat(_("申请人"), request), timezone.now()
+    by, now = Actor.in_wechat("申请人", request), timezone.now()
     try:
         steps.prove(found, form.cleaned_data["code"], by=by, now=now)
     except steps.WrongCode as refusal:
@@ -78,7 +78,7 @@ def withdraw(request, pk):
         return redirect("mine:application", request.account.slug, pk)
     if request.method == "GET":
         return render(request, "mobile/withdraw.html", {"application": found})
-    by = Actor.in_wechat(_("申请人"), request)
+    by = Actor.in_wechat("申请人", request)
     if not applications.withdraw(found, by=by, now=timezone.now()):
         messages.error(request, _("这份申请刚刚已被处理，没有撤回。"))
     return redirect("mine:application", request.account.slug, pk)

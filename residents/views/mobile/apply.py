@@ -140,7 +140,7 @@ def invitation_of(own: VerificationApplication | None, room: BuildingNode) -> In
 
 
 def hand_in(request, asked: Asked, form: ApplyForm):
-    by, now = Actor.in_wechat(_("申请人"), request), timezone.now()
+    by, now = Actor.in_wechat("申请人", request), timezone.now()
     application = steps.hand_in(request.follower, asked, form.claimed, by=by, now=now)
     if application.state == VerificationApplication.State.DRAFT:
         return ask_for_code(request, application)
@@ -149,7 +149,7 @@ def hand_in(request, asked: Asked, form: ApplyForm):
 
 def ask_for_code(request, application: VerificationApplication):
     """Send one, and on to the page that takes it."""
-    by = Actor.in_wechat(_("申请人"), request)
+    by = Actor.in_wechat("申请人", request)
     try:
         steps.send_code(application, by=by, now=timezone.now())
     except NotSent as refusal:

@@ -39,7 +39,7 @@ def invite(request, pk):
 def made(request, owner: Resident, form: InviteForm):
     """The page that shows the link, which no other can: only its hash is kept. So this answers the
     POST by itself."""
-    identity, by = form.cleaned_data["identity"], Actor.in_wechat(_("业主"), request)
+    identity, by = form.cleaned_data["identity"], Actor.in_wechat("业主", request)
     try:
         token = invitations.invite(owner, identity, by=by, now=timezone.now())
     except NotInvited as refusal:
@@ -70,7 +70,7 @@ def show(request, owner: Resident, form: InviteForm):
 def uninvite(request, pk, invitation):
     mine = Invitation.objects.belonging_to(request.follower).filter(resident=pk)
     found = get_object_or_404(mine, pk=invitation)
-    by = Actor.in_wechat(_("业主"), request)
+    by = Actor.in_wechat("业主", request)
     if invitations.end(found, by=by, now=timezone.now()):
         messages.success(request, _("邀请已结束，它的二维码和链接不能再使用。"))
     return redirect("mine:invite", request.account.slug, pk)

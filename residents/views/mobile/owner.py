@@ -35,7 +35,7 @@ def owner_review(request, pk, application):
 
 
 def decide(request, owner: Resident, found: VerificationApplication, reason: str):
-    told = {"by": Actor.in_wechat(_("业主"), request), "now": timezone.now()}
+    told = {"by": Actor.in_wechat("业主", request), "now": timezone.now()}
     try:
         if reason:
             owners.reject(found, owner, request.follower, reason=reason, **told)

@@ -34,7 +34,7 @@ def leave(request, pk):
     resident = own(request, pk)
     if request.method == "GET":
         return render(request, "mobile/leave.html", {"resident": resident})
-    by = Actor.in_wechat(_("住户"), request)
+    by = Actor.in_wechat("住户", request)
     try:
         households.leave(resident, request.follower, by=by, now=timezone.now())
     except ResidentGone:

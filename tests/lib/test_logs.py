@@ -131,3 +131,11 @@ def test_less_than_the_law_asks_for_is_refused_in_one_line(name, value, least):
     assert ended.stderr.splitlines() == [
         f"haina: setting {name} must be a whole number of at least {least} (see .env.example)"
     ]
+
+
+def test_a_log_that_takes_no_line_breaks_nothing(log, capsys):
+    (log / "full").touch()  # no folder, so no file of a day can be made in it
+
+    write(log / "full", "a line")
+
+    assert "FileExistsError" in capsys.readouterr().err

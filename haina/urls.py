@@ -8,6 +8,7 @@ import haina.sms.admin
 import haina.wechat.admin  # noqa: F401 - registers what ops may see
 from haina.accounts.ops import site
 
+handler400 = "haina.lib.outages.bad_request"
 handler500 = "haina.lib.outages.server_error"
 
 urlpatterns = [

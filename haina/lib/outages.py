@@ -1,8 +1,8 @@
 """What is answered while PostgreSQL cannot be reached or a disk is full: 503, what became of the
 act, and when to try again. It is neither the visitor's fault nor ours, and it ends by itself.
 
-This is the project's handler500 (haina/urls.py), because that is where the exceptions of views, of
-doors and of all middleware come together. It asks no database. Whatever else broke is a 500.
+These are the project's handler500 and handler400 (haina/urls.py), because that is where the
+exceptions of views, doors and all middleware come together. They ask no database.
 """
 
 import errno
@@ -29,12 +29,22 @@ NO_SPACE = gettext_lazy("服务器存储空间不足，没有写入任何数据�
 
 def server_error(request):
     """503 for an outage, also in the exceptions that it led to; 500 for everything else."""
-    error = sys.exception()
+    return outage(request, sys.exception()) or defaults.server_error(request)
+
+
+def bad_request(request, exception):
+    """As server_error: Django takes a session that could not be saved, after the act, for one that
+    was deleted."""
+    return outage(request, exception, after=True) or defaults.bad_request(request, exception)
+
+
+def outage(request, error, *, after: bool = False) -> HttpResponse | None:
+    """503 if there was one, `after` what was asked for had been done or not."""
     if is_full(error):
         return unavailable(request, NO_SPACE)
     if away := next(filter(is_away, chain(error)), None):
-        return unavailable(request, sentence(request, away))
-    return defaults.server_error(request)
+        return unavailable(request, sentence(request, begun=after or not was_never_begun(away)))
+    return None
 
 
 def unavailable(request, told: str) -> HttpResponse:
@@ -48,12 +58,12 @@ def unavailable(request, told: str) -> HttpResponse:
     )
 
 
-def sentence(request, error: Exception) -> str:
+def sentence(request, *, begun: bool) -> str:
     """Says that nothing was written only where PostgreSQL said so, or was never reached: of a
     COMMIT whose answer was lost nobody knows."""
     if request.method in READING:
         return _("系统暂时中断，正在恢复。请几秒后刷新页面。")
-    if was_never_begun(error):
+    if not begun:
         return _("系统暂时中断，刚才的操作没有写入。请几秒后重试。")
     return _("系统暂时中断，不确定刚才的操作是否已保存。请先刷新页面查看，没有保存再重新提交。")
 

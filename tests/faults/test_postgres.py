@@ -84,6 +84,13 @@ def test_a_full_disk_of_the_database_refuses_writes_only(stack, visitor):
     assert registered(stack, phone) == 1
 
 
+def test_a_session_that_finds_no_room_is_an_outage_too(stack, visitor):
+    with stack.postgres.full("django_session"):
+        assert "请几秒后刷新页面" in said(visitor.get(size="50"))
+
+    assert visitor.get(size="50").status_code == 200
+
+
 def test_what_is_no_outage_stays_a_500(stack, visitor):
     stack.postgres.query("ALTER TABLE residents_resident RENAME TO elsewhere")
     try:

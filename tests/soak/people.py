@@ -68,7 +68,7 @@ def review(visitor: Visitor, ledger: Ledger) -> None:
     """Refuse the next application; a 503 leaves it to nobody, for it may be refused already."""
     pk = next(applications)
     path = f"{RESIDENTS}applications/{pk}/reject/"
-    ledger.note("review", pk, visitor.post(path, reason="信息与登记不符"))
+    ledger.note("review", pk, visitor.post(path, preset="信息与登记不符"))
 
 
 # What they do, and how many seconds they rest afterwards

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from haina.jobs.models import Job
 from tests import make
-from tests.browser.conftest import PHONE, look, open_user_menu
+from tests.browser.conftest import PHONE, look, open_user_menu, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,6 +101,16 @@ def test_the_search_by_keyboard(console, found):
     console.get_by_role("button", name="搜索").click()
     expect(console.get_by_role("link", name="腾讯小区 (2人)")).to_be_visible()
     in_both_schemes(console, "desk-found-people")
+
+
+def test_a_small_phone_with_a_long_name(console, found, account):
+    account.name = "蜂鸟物业服务有限公司深圳南山分公司"
+    account.save()
+    console.reload()
+    console.set_viewport_size({"width": 360, "height": 640})
+
+    assert console.evaluate("document.documentElement.scrollWidth") <= 360
+    picture(console, "desk-small")
 
 
 def test_a_phone_searches_on_a_page(console, found):

@@ -14,6 +14,7 @@ import environ
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 KEY_BYTES = 32
+CONNECT_SECONDS = 5  # a database behind a cable that was pulled would be waited for for minutes
 # The status with which a gunicorn worker tells its master that starting it again is of no use.
 GIVE_UP = 3
 
@@ -116,7 +117,9 @@ def env_database(name: str) -> dict:
     address = split(name, value, schemes=("postgresql", "postgres"))
     if not address.path.strip("/"):
         refuse(name, "must name a database: postgresql://user:password@host:5432/database")
-    return environ.Env.db_url_config(value)
+    config = environ.Env.db_url_config(value)
+    own = config.get("OPTIONS", {})
+    return config | {"OPTIONS": {"connect_timeout": CONNECT_SECONDS, **own}}
 
 
 def env_redis(name: str) -> str:

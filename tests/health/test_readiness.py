@@ -104,6 +104,14 @@ def test_without_a_database_everything_in_it_fails(client, db):
     assert answer == dict.fromkeys(CHECKS, "failed") | {"broker": "ok"}
 
 
+def test_a_database_that_never_answers_is_not_waited_for(client, db):
+    port = free_port()
+    with mute(port):
+        answer = without_database(lambda: told(client, 503), port=port)
+
+    assert answer["database"] == "failed"
+
+
 def test_it_does_not_tell_where_anything_is(client, working, settings):
     settings.REDIS_URL = "redis://:canary@127.0.0.1:1/0"
 

@@ -88,6 +88,14 @@ def test_a_socket_directory_is_an_address(setting):
     assert read["ENGINE"] == "django.db.backends.postgresql"
 
 
+def test_a_database_is_not_waited_for_longer_than_its_address_says(setting):
+    address = "postgresql://haina:secret@db.internal/haina"
+
+    assert env.env_database(setting(address))["OPTIONS"]["connect_timeout"] == 5
+    own = env.env_database(setting(f"{address}?connect_timeout=9"))
+    assert own["OPTIONS"]["connect_timeout"] == 9
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -78,6 +78,7 @@ HTMX = {"HX-Request": "true"}
 RANDOM = re.compile(
     rb'(?<=name="once" value=")[0-9a-f]+|(?<=[?;]act=)[0-9a-f]+|(?<=/jobs/)[0-9]+'
     rb"|(?<=/residents/bulk/)[0-9]+|(?<=/imports/)[0-9]+|(?<='X-Request-ID', ')[0-9a-f]+"
+    rb"|(?<=[?;]watched=)[0-9]+"
 )
 
 PLACES = ("residents/", "residents/<int:pk>/", "residents/bin/", "residents/<int:pk>/edit/")

@@ -58,7 +58,8 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence]) -> N
     count = 0
     with connection.cursor() as cursor:
         types = types_of(cursor, table)
-        with cursor.copy(statement) as copy:
+        # Django's cursor leaves psycopg's own exceptions to whoever copies.
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:
             copy.set_types([types[column] for column in columns])
             for count, row in enumerate(rows, 1):  # noqa: B007 - the number of the last row
                 copy.write_row(row)

@@ -8,6 +8,7 @@ import pytest
 from tests.faults.library import steps
 from tests.faults.visitor import job_of
 from tests.faults.writers import phones, writing
+from tests.residents.imports.workbooks import PERSON, book
 
 RECOVERY = 30  # seconds
 DOUBT, NOTHING = "不确定刚才的操作是否已保存", "没有写入"
@@ -108,6 +109,21 @@ def test_a_job_that_finds_the_database_full_is_done_when_there_is_room(stack, vi
         assert steps.wait_until(lambda: attempts(stack, asked) > 0, RECOVERY)
 
     assert stack.until_done([asked], RECOVERY)
+
+
+def test_an_import_that_finds_the_database_full_is_done_when_there_is_room(
+    stack, visitor, tmp_path
+):
+    phone = str(next(phones))
+    person = ["钱丽华", "女", "业主", None, phone, None, "腾讯海纳体验小区", "1", "1", "101"]
+    file = book(tmp_path / "one.xlsx", [person], header=[*PERSON, "栋", "单元", "房间"])
+    with stack.postgres.full("residents_resident"):
+        assert visitor.upload(file.read_bytes()).status_code == 302
+        newest = stack.postgres.query("SELECT max(id) FROM jobs_job")[0][0]
+        assert steps.wait_until(lambda: attempts(stack, newest) > 1, RECOVERY)
+
+    assert stack.until_done([newest], RECOVERY)
+    assert registered(stack, phone) == 1
 
 
 def attempts(stack, job: int) -> int:

@@ -1,6 +1,7 @@
 """What must be true at the end, asked of PostgreSQL itself. Each line is a promise and how many
 rows break it."""
 
+from haina.jobs.models import BROKE
 from tests.faults.stack import UNFINISHED, Stack
 from tests.soak.ledger import Ledger
 from tests.soak.people import ROWS
@@ -28,6 +29,7 @@ SELECT abs((SELECT count(*) FROM jobs_job
             WHERE kind = 'communities.export_structure' AND state = 'done')
          - (SELECT count(*) FROM accounts_auditentry WHERE action = 'structure.exported'))
 """
+BROKEN = "SELECT count(*) FROM jobs_job WHERE message = %s"
 NO_SENTENCE = "SELECT count(*) FROM jobs_job WHERE state = 'failed' AND message = ''"
 THERE = "SELECT count(*) FROM residents_resident WHERE phone = ANY(%s)"
 
@@ -40,6 +42,7 @@ def reckon(stack: Stack, ledger: Ledger) -> dict[str, int]:
     return {
         "jobs that did not end": ask(UNFINISHED)[0][0],
         "jobs acknowledged and gone": len(done["job"]) - len(stack.states(done["job"])),
+        "jobs that took an outage for a fault of ours": ask(BROKEN, str(BROKE))[0][0],
         "jobs that failed without a sentence": ask(NO_SENTENCE)[0][0],
         "exports done twice or half": ask(EXPORTS)[0][0],
         "residents acknowledged and lost": ask(LOST, done["register"])[0][0],

@@ -45,6 +45,7 @@ def seen(response) -> tuple:
     """All that the visitor has of an answer."""
     headers = {name: NUMBERS.sub(r"\1N", value) for name, value in response.items()}
     del headers["Content-Length"]  # with the digits of the number
+    del headers["X-Request-ID"]  # of this request alone
     body = NUMBERS.sub(r"\1N", TOKENS.sub("T", response.content.decode()))
     return response.status_code, headers, sorted(response.cookies), body
 

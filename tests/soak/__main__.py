@@ -43,15 +43,18 @@ def prepare(stack, applications: int) -> None:
 
 def suffer(stack, told) -> tuple[list[tuple[str, float]], list[dict[str, int]]]:
     """Each fault in its turn: how long until all is well, and the memory of each part then."""
+    from tests.faults.visitor import Visitor
     from tests.soak.faults import drawn
 
+    visitor = Visitor(stack.address)
+    visitor.sign_in()
     say(f"{told.minutes:g} minutes, seed {told.seed}, at {stack.address}")
     recoveries, memory = [], []
     began, pause = time.monotonic(), told.minutes * 60 / FAULTS
     for number, (fault, seconds) in enumerate(drawn(told.seed, FAULTS)):
         wait_for(began + pause * number)
         fault(stack, min(seconds, pause / 2))
-        recoveries.append((fault.__name__, until_well(stack)))
+        recoveries.append((fault.__name__, until_well(stack, visitor)))
         memory.append(megabytes(stack))
         say(f"{number + 1:2} {fault.__name__}: well after {recoveries[-1][1]:.1f} s")
     wait_for(began + told.minutes * 60)
@@ -62,15 +65,15 @@ def wait_for(moment: float) -> None:
     time.sleep(max(0, moment - time.monotonic()))
 
 
-def until_well(stack) -> float:
+def until_well(stack, visitor) -> float:
     """Seconds until a page, a write and a job that is asked for now all work."""
-    from tests.faults.visitor import Visitor, job_of
+    from tests.faults.visitor import job_of
     from tests.faults.writers import phones
 
-    began, visitor = time.monotonic(), Visitor(stack.address)
+    began = time.monotonic()
 
     def is_well() -> bool:
-        if visitor.sign_in().status_code != 302 or visitor.get().status_code != 200:
+        if visitor.get().status_code != 200:
             return False
         if visitor.register(str(next(phones))).status_code != 302:
             return False

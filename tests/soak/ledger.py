@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 import requests
 
+SIGN_IN = "sign in"
 FOUND, UNAVAILABLE = requests.codes.found, requests.codes.unavailable
 
 
@@ -21,6 +22,8 @@ class Ledger:
         if answer.status_code in (FOUND, requests.codes.ok):
             self.acknowledged[kind].append(about)
             return True
+        if kind == SIGN_IN and answer.status_code == requests.codes.too_many:
+            return False  # a try was counted whose answer, and whose taking back, was lost
         if answer.status_code != UNAVAILABLE or "Retry-After" not in answer.headers:
             self.broken.append(f"{kind}: {answer.status_code}")
         return False

@@ -14,7 +14,7 @@ from tests.faults.stack import Stack
 from tests.faults.visitor import RESIDENTS, Visitor, job_of
 from tests.faults.writers import phones
 from tests.residents.imports.workbooks import PERSON, book
-from tests.soak.ledger import Ledger
+from tests.soak.ledger import SIGN_IN, Ledger
 
 ROWS = 20  # of an import
 HEADER = [*PERSON, "栋", "单元", "房间"]
@@ -39,7 +39,7 @@ def search(visitor: Visitor, ledger: Ledger) -> None:
 
 def sign_in(visitor: Visitor, ledger: Ledger) -> None:
     newcomer = Visitor(visitor.base.rstrip("/"))
-    ledger.note("sign in", None, newcomer.sign_in())
+    ledger.note(SIGN_IN, None, newcomer.sign_in())
 
 
 def grow(visitor: Visitor, ledger: Ledger) -> None:

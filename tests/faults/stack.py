@@ -4,7 +4,7 @@ import resource
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.faults.engines import SECONDS, Postgres, Valkey
@@ -60,18 +60,17 @@ class Stack:
     def full_disk(self, *parts: str) -> Iterator[None]:
         """No file of these parts of the product takes another byte. It is a limit of their
         processes rather than of a disk, which would take root's rights to make."""
-        pids = [pid for part in parts for pid in self.processes[part]]
-        limit(pids, 0)
+        self.limit(parts, 0)
         try:
             yield
         finally:
-            limit(pids, resource.RLIM_INFINITY)
+            self.limit(parts, resource.RLIM_INFINITY)
 
-
-def limit(pids: list[int], most: int) -> None:
-    for pid in pids:
-        _soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, hard))
+    def limit(self, parts: tuple[str, ...], most: int) -> None:
+        for pid in [pid for part in parts for pid in self.processes[part]]:
+            with suppress(ProcessLookupError):  # a child that has read its file
+                _soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, hard))
 
 
 def family(pid: int) -> list[int]:

@@ -23,7 +23,7 @@ def main() -> int:
 
     ledger = Ledger()
     with running() as stack:
-        prepare(stack, round(told.minutes * 60))
+        prepare(stack, round(told.minutes * 60) + 120)
         with People(stack, ledger):
             recoveries, memory = suffer(stack, told)
         return judge(stack, ledger, recoveries, memory)

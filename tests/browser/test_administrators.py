@@ -60,7 +60,8 @@ def join(page, link: str) -> None:
     page.get_by_label("设置密码").fill(PASSWORD)
     page.get_by_label("再输入一次").fill(PASSWORD)
     page.get_by_role("button", name="接受邀请").click()
-    page.wait_for_url("**/fengniao/residents/**")
+    page.wait_for_url("**/fengniao/overview/**")
+    page.get_by_role("link", name="住户信息", exact=True).first.click()
 
 
 def test_invited_at_work_changed_deactivated_and_back(administrators, elsewhere, live_server):

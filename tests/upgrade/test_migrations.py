@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.db import connection, models
 from django.db.migrations import operations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 from django.db.models.fields import NOT_PROVIDED
+
+from tests.architecture.sources import PACKAGES
 
 # What was looked at, and why it may be.
 EXCEPTIONS = {
@@ -59,8 +60,8 @@ def steps() -> Iterator[tuple]:
 
 
 def is_ours(app: str, name: str) -> bool:
-    path = apps.get_app_config(app).path
-    return path.startswith(str(settings.BASE_DIR)) and not name.startswith("0001")
+    package = apps.get_app_config(app).name.partition(".")[0]
+    return package in PACKAGES and not name.startswith("0001")
 
 
 def told(app: str, name: str, operation) -> str:

@@ -213,7 +213,7 @@ def test_old_ones_are_forgotten(connection, settings):
 @pytest.mark.django_db(transaction=True)
 def test_a_message_wakes_a_worker_unless_redis_is_away(account, monkeypatch, settings):
     rung = []
-    monkeypatch.setattr(tasks.work, "apply_async", lambda **kwargs: rung.append(kwargs["expires"]))
+    monkeypatch.setattr(tasks.work, "apply_async", lambda *_, expires, **more: rung.append(expires))
     connection = make.wechat(account, token="t")
 
     receive(connection, text(1))

@@ -112,10 +112,6 @@ def test_a_department_is_created_changed_and_deleted(sandbox, there):
     assert number not in {each.id for each in there.departments()}
 
 
-def test_a_department_gets_the_number_that_was_chosen(there):
-    assert there.create_department("夜班", 1, wanted_id=777) == 777
-
-
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

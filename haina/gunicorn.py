@@ -1,7 +1,8 @@
 """The settings of the web server: gunicorn --config python:haina.gunicorn haina.wsgi
 
 Its processes count their requests in files of a folder that they share; whoever of them is asked
-for /metrics adds them up. The folder has to be there before prometheus_client is imported.
+for /metrics adds them up. The folder has to be there before prometheus_client is imported. It is in
+memory, since they are mapped: on a disk that is full, writing to them would kill the process.
 """
 
 import os
@@ -22,7 +23,7 @@ worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
 control_socket_disable = True
 
 if SHARED not in os.environ:  # else it is another reading of these settings, after a SIGHUP
-    os.environ[SHARED] = tempfile.mkdtemp(prefix="haina-metrics-")
+    os.environ[SHARED] = tempfile.mkdtemp(prefix="haina-metrics-", dir=worker_tmp_dir)
 
 
 def on_exit(server) -> None:

@@ -142,7 +142,7 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["haina.accounts.backends.PhoneOrNameBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "haina.accounts.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

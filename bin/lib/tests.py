@@ -1,6 +1,7 @@
 """bin/test: all tests against engines of their own, on all cores; arguments go to pytest. With
 --soak none of them: minutes of work with faults instead."""
 
+import os
 import signal
 
 from browser import find_browser
@@ -12,8 +13,10 @@ from soak import SOAK, soak
 from steps import begin
 
 NO_BROWSER = "--no-browser"
-# A worker for each core, which takes over from the others what they have not begun
-PARALLEL = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
+# A worker more than cores, as each waits for engines, browsers and processes half of its time; and
+# it takes over from the others what they have not begun
+WORKERS = min((os.cpu_count() or 1) + 1, 8)
+PARALLEL = [f"--numprocesses={WORKERS}", "--dist=worksteal"]
 OWN_CHOICE = ("-n", "--numprocesses", "--dist", "--pdb", "--trace", "-s", "--capture")
 
 

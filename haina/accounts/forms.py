@@ -98,6 +98,9 @@ class PasswordForm(AgainForm):
     def clean(self):
         super().clean()
         refuse_different(self, "new_password", "again")
+        told = self.cleaned_data  # holds the password of now only once it has proven right
+        if "password" in told and told["password"] == told.get("new_password"):
+            self.add_error("new_password", _("新密码不能与当前密码相同。"))
 
 
 class SetUpForm(AgainForm):

@@ -41,22 +41,28 @@ def page(*, now: datetime) -> bytes:
 
 
 class Rows:
-    """Figures of the database in a constant number of queries; without it, that it is down."""
+    """Figures of the database in a constant number of queries; one that takes too long, or waits
+    for a lock, is left out. Without a database, that it is down."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
 
     def collect(self):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = %s", [f"{PATIENCE}s"])
-                found = [self.family(figure) for figure in FIGURES]
-        except Error:
-            found = []
-        yield GaugeMetricFamily("haina_database_up", "Did it answer?", value=bool(found))
+        found, answers = [], True
+        for figure in FIGURES:
+            try:
+                found.append(self.family(figure))
+            except Error:
+                answers = connection.connection is not None and connection.is_usable()
+                if not answers:
+                    break
+        yield GaugeMetricFamily("haina_database_up", "Did it answer?", value=answers)
         yield from found
 
+    @transaction.atomic
     def family(self, figure: Figure) -> GaugeMetricFamily:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [f"{PATIENCE}s"])
         family = GaugeMetricFamily(figure.name, figure.about, labels=figure.labels)
         for labels, value in figure.values(self.now):
             family.add_metric([str(label) for label in labels], value)

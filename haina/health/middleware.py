@@ -1,6 +1,7 @@
 """What every request leaves behind: one line in the log, one count, its id in the answer."""
 
 import logging
+import struct
 import time
 
 from haina.health import metrics
@@ -38,5 +39,8 @@ def note(request, response, seconds: float) -> None:
         "ms": round(1000 * seconds),
         "account": account.pk if account else None,
     }
-    metrics.count(facts["method"], facts["route"], facts["status"], seconds)
+    try:
+        metrics.count(facts["method"], facts["route"], facts["status"], seconds)
+    except (OSError, ValueError, struct.error) as error:  # its file: the act has been done
+        logger.warning("a request was not counted: %s", type(error).__name__)
     logger.info("%(method)s %(route)s %(status)s %(ms)s ms", facts, extra={"facts": facts})

@@ -42,8 +42,9 @@ def outage(request, error, *, after: bool = False) -> HttpResponse | None:
     """503 if there was one, `after` what was asked for had been done or not."""
     if is_full(error):
         return unavailable(request, NO_SPACE)
-    if away := next(filter(is_away, chain(error)), None):
-        return unavailable(request, sentence(request, begun=after or not was_never_begun(away)))
+    if away := list(filter(is_away, chain(error))):
+        begun = after or not all(map(was_never_begun, away))
+        return unavailable(request, sentence(request, begun=begun))
     return None
 
 

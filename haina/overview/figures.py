@@ -65,7 +65,7 @@ def leases_ending(scope: Scope, rights: Rights, *, today: date) -> list[Leases] 
     ending = Resident.objects.within(scope).filter(lease_ends_on__range=(today, today + SOON))
     numbers = ending.order_by().values_list("community").annotate(number=Count("pk"))
     communities = Community.objects.within(scope).in_bulk([pk for pk, _number in numbers])
-    found = [Leases(communities[pk], number) for pk, number in numbers]
+    found = [Leases(communities[pk], number) for pk, number in numbers if pk in communities]
     return sorted(found, key=lambda each: (-each.number, each.community.name_key))
 
 

@@ -10,7 +10,7 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import ANY_ADMINISTRATOR
 from haina.lib.htmx import render_screen
 from haina.lib.sealed import PLAIN, SEALED, opened, seal
-from haina.search.asked import Asked, Found
+from haina.search.asked import LONGEST, Asked, Found
 from haina.search.people import employees, residents
 from haina.search.places import communities, rooms
 
@@ -31,7 +31,7 @@ def search(request):
 @require_POST
 def ask(request):
     """Lead to the page of what is found."""
-    text = request.POST.get(PLAIN, "").strip()
+    text = request.POST.get(PLAIN, "").strip()[:LONGEST]
     query = {SEALED: seal(text)} if text else None
     return redirect(reverse("search:show", args=[request.account.slug], query=query))
 

@@ -76,7 +76,10 @@ def stated(
         for section in BuildingNode.objects.below(node):
             section.community = community
             called[section.pk] = section.called
-    return [Room(each.pk, each.name, called[each.parent_id], states[each.pk]) for each in rooms]
+    # Sections may be moved meanwhile: then a room comes without its own.
+    return [
+        Room(each.pk, each.name, called.get(each.parent_id, ""), states[each.pk]) for each in rooms
+    ]
 
 
 def legend_of(rooms: Collection[Room], *, rights: Rights, chosen: str) -> list[Legend]:

@@ -53,7 +53,7 @@ def another_server(monkeypatch):
 @pytest.fixture
 def console(transactional_db, settings):
     """Two communities at work, with the password hashes of production."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["haina.accounts.hashers.Argon2PasswordHasher"]
     account = make.account("fengniao")
     communities = [make.community(account, name) for name in ("腾讯小区", "蜂鸟小区")]
     for community in communities:

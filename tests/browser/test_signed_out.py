@@ -97,6 +97,19 @@ def test_what_somebody_has_typed_stays(console, live_server):
     assert not any("security" in url for url in asked)
 
 
+def test_what_was_typed_and_given_up_keeps_no_page(console, live_server):
+    console.clock.install()
+    dialog = open_form(console, live_server)
+    console.keyboard.press("Escape")
+    console.get_by_role("button", name="放弃填写").click()
+    expect(dialog).to_be_hidden()
+    Session.objects.all().delete()
+
+    console.clock.fast_forward("31:00")
+
+    console.wait_for_url("**/sign-in/?next=/fengniao/communities/")
+
+
 def test_a_page_stays_while_another_tab_is_used(console, live_server, community):
     console.clock.install()
     console.goto(f"{live_server.url}/fengniao/communities/")

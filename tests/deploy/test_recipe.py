@@ -33,6 +33,10 @@ def test_nothing_is_named_latest_or_without_a_version():
     assert [name for name in bases + images if ":" not in name or "latest" in name] == []
 
 
+def test_the_image_is_built_once():
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["web"]
+
+
 def test_the_image_runs_as_somebody_without_rights():
     names = [name for name, _arguments in recipe.dockerfile()]
 

@@ -1,5 +1,6 @@
 """The id of a request, and the one line that it leaves in the log."""
 
+import errno
 import json
 import logging
 import subprocess
@@ -8,6 +9,7 @@ import threading
 
 import pytest
 
+from haina.health.metrics import REQUESTS
 from haina.jobs import queue
 from haina.lib.logs import JsonLines, about_request
 from tests import make
@@ -51,6 +53,18 @@ def test_a_request_leaves_one_line(sign_in, creator, lines):
     account = creator.account_id
     assert facts == {"method": "GET", "route": "residents:list", "status": 200, "account": account}
     assert line["ms"] >= 0
+
+
+def test_what_was_done_stands_when_it_cannot_be_counted(sign_in, creator, lines, monkeypatch):
+    """The file of this process's counts is full, which no test can make of a file in memory."""
+
+    def full(*values, **labels):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(REQUESTS, "labels", full)
+
+    assert sign_in(creator).get("/fengniao/residents/").status_code == 200
+    assert [line["level"] for line in accesses(lines)] == ["WARNING", "INFO"]
 
 
 def test_neither_path_nor_query_are_in_it(client, db, lines):

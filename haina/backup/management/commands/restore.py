@@ -31,6 +31,7 @@ class Command(AnsweringCommand):
             f"{answer['rows']} rows of {answer['tables']} tables and {answer['files']} files are "
             f"as they were at {answer['made_at']}.",
             "Everybody has to sign in anew.",
+            "If the application connects as a role of its own, run grant_role for it.",
             "Whoever was erased since is back: erase again whom the trail of the former database "
             f"names as resident.erased after {answer['made_at']}.",
         ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from haina.accounts.models import Administrator, AuditEntry
 from haina.accounts.permissions import ResidentField, Rights, Section
+from haina.lib.history import actor_name
 from haina.trail.labels import LABELS, PAGES, WITH_FIELD_RIGHTS
 
 FIRST = 3  # objects that a line names
@@ -28,6 +29,11 @@ class Line:
         """The name of the page that shows such an object, for whom it would open."""
         page, need = PAGES.get(self.entry.model, ("", None))
         return page if need and self.rights.cover(need) else ""
+
+    @property
+    def actor(self) -> str:
+        """A person may be called as what happens by itself is."""
+        return self.entry.actor if self.entry.user_id else actor_name(self.entry.actor)
 
     @property
     def action(self) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 from django.utils import timezone
 
 from haina.accounts.permissions import Rights
-from haina.lib.history import actor_name
 from haina.sheets.writer import Column, write_workbook
 from haina.trail.entries import Line
 
@@ -38,7 +37,7 @@ def lines(entries, rights: Rights, tick: Callable[[int], None]) -> Iterator[list
         line = Line(entry, rights)
         yield [
             timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S"),
-            actor_name(entry.actor),
+            line.actor,
             line.action,
             line.kind,
             " ".join(map(str, entry.ids)),

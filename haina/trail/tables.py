@@ -1,8 +1,6 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from haina.lib.history import actor_name
-
 
 class TrailTable(tables.Table):
     """Lines of the trail, newest first."""
@@ -10,7 +8,7 @@ class TrailTable(tables.Table):
     at = tables.DateTimeColumn(
         accessor="entry__at", verbose_name=_("时间"), format="Y-m-d H:i:s", orderable=False
     )
-    actor = tables.Column(accessor="entry__actor", verbose_name=_("操作人"), orderable=False)
+    actor = tables.Column(verbose_name=_("操作人"), orderable=False)
     action = tables.Column(verbose_name=_("操作"), orderable=False)
     objects = tables.TemplateColumn(
         template_name="trail/objects.html", verbose_name=_("对象"), orderable=False
@@ -28,9 +26,6 @@ class TrailTable(tables.Table):
     def __init__(self, lines, *, slug):
         super().__init__(lines)
         self.slug = slug
-
-    def render_actor(self, value):
-        return actor_name(value)
 
     def render_count(self, value):
         return value or ""

@@ -71,6 +71,16 @@ def test_what_nobody_asked_for_is_the_systems(sign_in, account, creator, entries
     assert "beat" not in row
 
 
+def test_whoever_is_called_as_the_system_is_not_taken_for_it(sign_in, account, creator, entries):
+    operator = make.operator(account, "beat")
+    entries(by=Actor.of(operator), at=timezone.now())
+
+    row = rows(sign_in(creator).get(PAGE))[0]
+
+    assert " beat " in row
+    assert "系统" not in row
+
+
 def test_an_object_leads_to_its_page_for_whom_it_opens(sign_in, account, creator, entries):
     entries("resident.corrected", model="residents.resident", ids=[12], at=NOW + timedelta(days=1))
     only = make.operator(account, sections={Section.ADMINISTRATORS: Level.VIEW})

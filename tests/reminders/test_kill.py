@@ -1,5 +1,5 @@
 """kill -9 of the worker at each step: another one goes on, and nobody is told twice, or not at all.
-`--kills 100` for the figure of docs/performance.md."""
+`--kills 100` for the figure of docs/benchmarks.md."""
 
 import signal
 from datetime import timedelta

@@ -20,6 +20,7 @@ from haina.env import (
     env_secret,
     env_str,
 )
+from haina.lib.logs import logging_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -301,36 +302,5 @@ SENTRY_DSN = env_str("SENTRY_DSN", "")
 
 LOG_DIR = env_str("HAINA_LOG_DIR", "")
 LOG_FORMAT = env_choice("LOG_FORMAT", "line", among=("line", "json"))
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "haina.lib.logs.WithoutValues",
-            "format": "{asctime} {levelname} {name} {request_id} {message}",
-            "style": "{",
-        },
-        "json": {"()": "haina.lib.logs.JsonLines"},
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
-        "files": {
-            "class": "haina.lib.logs.DailyFiles",
-            "folder": LOG_DIR,
-            "days": LOG_DAYS,
-            "formatter": LOG_FORMAT,
-        },
-    },
-    "root": {
-        "handlers": ["files" if LOG_DIR else "stderr"],
-        "level": env_choice("LOG_LEVEL", "INFO", among=LEVELS),
-    },
-    # Django's own django.request handler writes URLs with nothing but the path; mail is not used.
-    # urllib3 writes whole addresses when it debugs, and those of WeChat hold a token.
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "urllib3": {"level": "INFO"},
-        "tencentcloud_sdk_common": {"level": "INFO"},  # and the SDK whole requests
-    },
-}
+LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOGGING = logging_of(folder=LOG_DIR, days=LOG_DAYS, form=LOG_FORMAT, level=LOG_LEVEL)

@@ -113,3 +113,35 @@ class DailyFiles(logging.Handler):
             if file.name < oldest:
                 file.unlink(missing_ok=True)
         self.day = day
+
+
+def logging_of(*, folder: str, days: int, form: str, level: str) -> dict:
+    """Django's LOGGING: to files of this folder, kept so many days, or to standard error without
+    one; `form` is line or json.
+
+    Django's own django.request handler writes URLs with nothing but the path; mail is not used.
+    urllib3 writes whole addresses when it debugs, and those of WeChat hold a token; Tencent's SDK
+    whole requests.
+    """
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": WithoutValues,
+                "format": "{asctime} {levelname} {name} {request_id} {message}",
+                "style": "{",
+            },
+            "json": {"()": JsonLines},
+        },
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": form},
+            "files": {"()": DailyFiles, "folder": folder, "days": days, "formatter": form},
+        },
+        "root": {"handlers": ["files" if folder else "stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "propagate": True},
+            "urllib3": {"level": "INFO"},
+            "tencentcloud_sdk_common": {"level": "INFO"},
+        },
+    }

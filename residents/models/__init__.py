@@ -1,10 +1,10 @@
 from residents.models.imports import Import
+from residents.models.moves import Move
 from residents.models.people import (
     ID_NUMBER_LENGTH,
     IDENTITY_RANK,
     NAME_LENGTH,
     Binding,
-    Move,
     Person,
     RemovedResident,
     Resident,

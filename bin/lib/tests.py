@@ -1,7 +1,6 @@
 """bin/test: all tests against engines of their own, on all cores; arguments go to pytest. With
 --soak none of them: minutes of work with faults instead."""
 
-import os
 import signal
 
 from browser import find_browser
@@ -13,10 +12,9 @@ from soak import SOAK, soak
 from steps import begin
 
 NO_BROWSER = "--no-browser"
-# A worker more than cores, as each waits for engines, browsers and processes half of its time; and
-# it takes over from the others what they have not begun
-WORKERS = min((os.cpu_count() or 1) + 1, 8)
-PARALLEL = [f"--numprocesses={WORKERS}", "--dist=worksteal"]
+# A worker for each core, which takes over from the others what they have not begun. One more made
+# the whole run slower.
+PARALLEL = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
 OWN_CHOICE = ("-n", "--numprocesses", "--dist", "--pdb", "--trace", "-s", "--capture")
 
 

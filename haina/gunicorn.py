@@ -22,6 +22,8 @@ preload_app = True
 worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
 control_socket_disable = True
 
+tempfile.gettempdir()  # found by writing there, so while there is room: uploads ask for it later
+
 if SHARED not in os.environ:  # else it is another reading of these settings, after a SIGHUP
     os.environ[SHARED] = tempfile.mkdtemp(prefix="haina-metrics-", dir=worker_tmp_dir)
 

@@ -31,15 +31,11 @@ class Marked:
 
 def python_sources() -> Iterator[Path]:
     """Of our apps, less the sandbox, which is Chinese as what it stands in for."""
-    for package in sorted({app.name.split(".")[0] for app in our_apps()}):
+    packages = {app.name.partition(".")[0] for app in apps.get_app_configs()}
+    for package in sorted(packages):  # others' are in no folder of ours
         for path in sorted((settings.BASE_DIR / package).rglob("*.py")):
             if not {"sandbox", "migrations"} & set(path.parts):
                 yield path
-
-
-def our_apps() -> list:
-    installed = apps.get_app_configs()
-    return [app for app in installed if Path(app.path).is_relative_to(settings.BASE_DIR)]
 
 
 def template_sources() -> list[Path]:

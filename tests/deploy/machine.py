@@ -18,7 +18,7 @@ from tests.deploy import recipe
 from tests.jobs.processes import free_port
 
 PORTS = {"postgres": 5432, "redis": 6379, "web": 8000}
-OF_PIP = ("PIP_", "HTTP", "http", "NO_PROXY", "no_proxy", "SSL_")
+OF_DOWNLOADS = ("PIP_", "NODE_EXTRA_", "HTTP", "http", "NO_PROXY", "no_proxy", "SSL_")
 
 
 def nobody() -> dict:
@@ -54,7 +54,7 @@ class Machine:
         for inside, outside in (("/app", self.app), ("/var/lib/haina", self.files)):
             if text.startswith(inside):
                 text = f"{outside}{text.removeprefix(inside)}"
-        return text.replace("/tmp/beat", str(self.folder / "beat"))  # noqa: S108
+        return text
 
     def copy_sources(self) -> None:
         """COPY, of what is committed or about to be. The front-end assets come along, if they are
@@ -73,7 +73,7 @@ class Machine:
         """RUN of the stage that builds."""
         name, *arguments = recipe.words(recipe.arguments_of("RUN")[0])
         assert name == "python"
-        env = {name: value for name, value in os.environ.items() if name.startswith(OF_PIP)}
+        env = {name: value for name, value in os.environ.items() if name.startswith(OF_DOWNLOADS)}
         env |= {"PATH": os.defpath, "HOME": str(self.folder)}
         self.finish([str(self.programs["python"]), *arguments], env, who={})
 

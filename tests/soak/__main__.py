@@ -8,10 +8,12 @@ import time
 from pathlib import Path
 
 import django
+import requests
 
 RECOVERY = 30  # seconds
 FAULTS = 20
-MORE_MEMORY = 1.5  # times what a process had once all was warm
+WARM = 5  # faults, of which the most counts: a worker that was just killed has no memory
+MORE_MEMORY = 1.5  # times what a part had once it was warm
 MB = 1024
 
 
@@ -48,6 +50,7 @@ def suffer(stack, told) -> tuple[list[tuple[str, float]], list[dict[str, int]]]:
 
     visitor = Visitor(stack.address)
     visitor.sign_in()
+    assert visitor.get().status_code == requests.codes.ok, "the product does not even start well"
     say(f"{told.minutes:g} minutes, seed {told.seed}, at {stack.address}")
     recoveries, memory = [], []
     began, pause = time.monotonic(), told.minutes * 60 / FAULTS
@@ -86,19 +89,16 @@ def until_well(stack, visitor) -> float:
 
 
 def megabytes(stack) -> dict[str, int]:
-    """Of each part of the product, children included."""
-    found = {}
-    for part, pids in stack.processes.items():
-        lines = [line for pid in pids for line in status_of(pid) if line.startswith("VmRSS")]
-        found[part] = sum(int(line.split()[1]) for line in lines) // MB
-    return found
+    """Of each part of the product, children included; what they share is counted once."""
+    return {part: sum(map(share_of, pids)) // MB for part, pids in stack.processes.items()}
 
 
-def status_of(pid: int) -> list[str]:
+def share_of(pid: int) -> int:
     try:
-        return Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:  # it has just ended
-        return []
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def judge(stack, ledger, recoveries, memory) -> int:
@@ -107,8 +107,10 @@ def judge(stack, ledger, recoveries, memory) -> int:
     broken = {promise: count for promise, count in reckon(stack, ledger).items() if count}
     check = subprocess.run([sys.executable, "manage.py", "check_trees"], env=stack.env, check=False)
     slow = [told for told in recoveries if told[1] > RECOVERY]
-    grown = [part for part, last in memory[-1].items() if last > MORE_MEMORY * memory[4][part]]
-    tell(ledger, recoveries, memory)
+    warm = {part: max(each[part] for each in memory[:WARM]) for part in memory[-1]}
+    grown = [part for part, last in memory[-1].items() if last > MORE_MEMORY * warm[part]]
+    tell(ledger, recoveries)
+    say(f"memory in MB: {warm} at most in the first {WARM} faults, {memory[-1]} after the last")
     for promise, count in broken.items():
         say(f"BROKEN: {promise}: {count}")
     for line in ledger.broken[:20]:
@@ -117,12 +119,11 @@ def judge(stack, ledger, recoveries, memory) -> int:
     return 1 if broken or check.returncode or slow or grown else 0
 
 
-def tell(ledger, recoveries, memory) -> None:
+def tell(ledger, recoveries) -> None:
     seconds = sorted(each for _name, each in recoveries)
     acts = {kind: len(about) for kind, about in ledger.acknowledged.items()}
     say(f"acknowledged: {acts}; answers by status: {dict(ledger.answers)}")
     say(f"recovery: median {seconds[len(seconds) // 2]:.1f} s, longest {seconds[-1]:.1f} s")
-    say(f"memory in MB: {memory[4]} after five faults, {memory[-1]} at the end")
 
 
 def say(line: str) -> None:

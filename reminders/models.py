@@ -210,7 +210,7 @@ class Escalation(models.Model):
 
 
 class LeaseTold(models.Model):
-    """A lease of which a reviewer is told, at a stage (residents/verification/leases.py), once."""
+    """A lease of which a reviewer is told, at a stage (residents/verification/expiry.py), once."""
 
     reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="leases")
     administrator = models.ForeignKey(Administrator, models.CASCADE, related_name="+")

@@ -1,6 +1,7 @@
-"""The jobs of this app: 导出住户信息; those of 批量导入 are in haina/imports/jobs.py, the bulk acts
-in residents/bulk_jobs.py."""
+"""The jobs of this app, and what Celery does by night. The jobs of 批量导入 are in
+haina/imports/jobs.py."""
 
+from dataclasses import astuple
 from datetime import datetime
 
 from celery import shared_task
@@ -19,21 +20,34 @@ from haina.accounts.scope import Scope
 from haina.imports.jobs import register
 from haina.imports.service import drop_old
 from haina.jobs import files
-from haina.jobs.models import Job, JobRefused
+from haina.jobs.models import NO_LONGER_ALLOWED, Job, JobRefused
 from haina.jobs.queue import Heartbeat, put, runs
 from haina.lib.rows import one_moment
 from haina.lib.sealed import seal, unseal
-from residents import bulk_jobs  # noqa: F401 - registers the bulk acts
+from residents.bulk import (
+    HEAVY,
+    MOVE,
+    MOVE_BACK,
+    REMOVE,
+    RESTORE,
+    ChoiceChanged,
+    chosen_for,
+    move_chosen,
+    remove_chosen,
+)
 from residents.exports import file_name, place_for, write_residents
 from residents.imports.importer import IMPORTER
-from residents.job_facts import about_exports
-from residents.models import Import, Move, Resident, ResidentQuerySet
-from residents.removal import empty_bin
-from residents.selection import listing
-from residents.verification import leases, retention
+from residents.job_facts import about_bulk, about_exports
+from residents.listing import listing
+from residents.models import Import, Move, RemovedResident, Resident, ResidentQuerySet
+from residents.moving import PhonesMeet
+from residents.moving_back import AlreadyBack, move_back
+from residents.removal import NotAllCanReturn, empty_bin, restore
+from residents.services import RoomGone
+from residents.verification import expiry, retention
 
 EXPORT = "residents.export"
-MANY = 20_000  # residents; more of them are heavy work
+BULK = {"page": "residents:bulk_job", "need": Section.RESIDENTS.manage, "about": about_bulk}
 
 register(IMPORTER)
 
@@ -53,7 +67,7 @@ def ask_for_export(
     payload, key = {"node": node.pk}, f"{once}:{node.pk}"
     if state:
         payload, key = payload | {"sealed": seal(state)}, f"{key}:found"
-    heavy = Resident.objects.living_in(node)[MANY:].exists()
+    heavy = Resident.objects.living_in(node)[HEAVY:].exists()
     job = put(EXPORT, payload, by=by, key=key, heavy=heavy)
     if job.request_id == by.request_id:  # else the form was sent twice
         audit.record("resident.export_asked", [node], by=by, at=now, reason=reason)
@@ -101,6 +115,73 @@ def found_for(job: Job) -> ResidentQuerySet | None:
     return shown.residents
 
 
+@runs(REMOVE, label=gettext_lazy("批量删除住户"), **BULK)
+def remove_many(job: Job, beat: Heartbeat) -> None:
+    chosen, agreed, now = chosen_for(job), job.payload["agreed"], timezone.now()
+    beat.at(_("正在删除"), total=job.payload["total"])
+    with transaction.atomic():
+        try:
+            removal = remove_chosen(chosen, agreed=agreed, by=job.actor, now=now)
+        except ChoiceChanged as change:
+            raise JobRefused(_("%s没有删除任何住户。") % change) from None
+        job.finish({"removed": removal.count, "act": removal.act}, now=timezone.now())
+
+
+@runs(MOVE, label=gettext_lazy("批量移动住户"), **BULK)
+def move_many(job: Job, beat: Heartbeat) -> None:
+    if "address" in job.rights.locked_fields:
+        raise JobRefused(str(NO_LONGER_ALLOWED))
+    chosen, agreed, now = chosen_for(job), job.payload["agreed"], timezone.now()
+    room = BuildingNode(pk=job.payload["room"])
+    beat.at(_("正在移动"), total=job.payload["total"])
+    with transaction.atomic():
+        try:
+            moved = move_chosen(chosen, room=room, agreed=agreed, by=job.actor, now=now)
+        except PhonesMeet as refusal:
+            met = [astuple(meeting) for meeting in refusal.meetings]
+            raise JobRefused(str(refusal), {"meetings": met}) from None
+        except (ChoiceChanged, RoomGone) as refusal:
+            raise JobRefused(_("%s没有移动任何住户。") % refusal) from None
+        result = {"moved": moved.count, "already": moved.already}
+        job.finish(result | {"move": moved.move and moved.move.pk}, now=timezone.now())
+
+
+@runs(MOVE_BACK, label=gettext_lazy("撤销移动住户"), **BULK)
+def move_many_back(job: Job, beat: Heartbeat) -> None:
+    if "address" in job.rights.locked_fields:
+        raise JobRefused(str(NO_LONGER_ALLOWED))
+    moves = Move.objects.within(job.scope).select_related("community")
+    move = moves.filter(pk=job.payload["move"]).first()
+    beat.at(_("正在移回"), total=job.payload["total"])
+    with transaction.atomic():
+        try:
+            if move is None:
+                raise AlreadyBack
+            move = move_back(move, by=job.actor, now=timezone.now())
+        except AlreadyBack as refusal:
+            raise JobRefused(str(refusal)) from None
+        result = {"returned": move.returned, "stayed": len(move.not_undone)}
+        job.finish(result | {"move": move.pk}, now=timezone.now())
+
+
+@runs(RESTORE, label=gettext_lazy("恢复住户"), **BULK)
+def restore_many(job: Job, beat: Heartbeat) -> None:
+    removed = RemovedResident.objects.within(job.scope).filter(act=job.payload["act"])
+    first = removed.select_related("community").order_by("pk").first()
+    if first is None:
+        raise JobRefused(_("这些住户已恢复，或已超过 30 天被清除。"))
+    pks, rest = list(removed.values_list("pk", flat=True)), job.payload["rest"]
+    beat.at(_("正在恢复"), total=len(pks))
+    with transaction.atomic():
+        try:
+            now = timezone.now()
+            back = restore(first.community, pks, by=job.actor, now=now, past_obstacles=rest)
+        except NotAllCanReturn as refusal:
+            told = _("%s原房间已被删除，或已有使用相同手机号的住户。没有恢复任何住户。") % refusal
+            raise JobRefused(told, {"act": job.payload["act"]}) from None
+        job.finish({"restored": back}, now=timezone.now())
+
+
 @shared_task(name="residents.tasks.empty_bins", expires=3600)
 def empty_bins() -> None:
     """Every night: who was deleted more than 30 days ago goes for good, and moves of then can no
@@ -115,7 +196,7 @@ def empty_bins() -> None:
 def end_leases() -> None:
     """Every hour, so that a night without beat is made up for; the first of a day does it all."""
     for account in ServiceAccount.objects.order_by("pk"):
-        leases.work(account, now=timezone.now())
+        expiry.work(account, now=timezone.now())
 
 
 @shared_task(name="residents.tasks.forget_applications", expires=3600)

@@ -11,14 +11,14 @@ from haina.accounts.scope import Scope
 from haina.jobs.models import Job, JobRefused
 from haina.jobs.queue import Heartbeat, put, runs
 from haina.overview.clearing import NotCleared, clear
+from residents.bulk import HEAVY
 from residents.models import Resident
-from residents.tasks import MANY
 
 CLEAR = "overview.clear"
 
 
 def ask_to_clear(account: ServiceAccount, *, once: str, by: Actor) -> Job:
-    heavy = Resident.objects.within(Scope.whole(account))[MANY:].exists()
+    heavy = Resident.objects.within(Scope.whole(account))[HEAVY:].exists()
     return put(CLEAR, {}, by=by, key=once, heavy=heavy)
 
 

@@ -1,3 +1,5 @@
+"""What applicants and owners fill in, what reviewers say, and 认证设置."""
+
 from datetime import date
 
 from django import forms
@@ -6,11 +8,14 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from communities.forms import TidyField
+from haina.lib.language import in_chinese
 from haina.lib.text import compact
 from haina.sheets.names import validate_name
 from haina.sms.codes import DIGITS
 from residents.fields import IdNumberField, LeaseEndField, PhoneField
-from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Person
+from residents.models import ID_NUMBER_LENGTH, NAME_LENGTH, Person, Rules
+
+LONGEST_REASON = 200
 
 
 class ApplyForm(forms.Form):
@@ -115,3 +120,101 @@ class CodeForm(forms.Form):
             | {"placeholder": _("6位数字")}
         ),
     )
+
+
+class InviteForm(forms.Form):
+    identity = forms.ChoiceField(
+        label=_("邀请的人是"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("请选择邀请的人是您的家属还是租客。"),
+            "invalid_choice": _("请选择邀请的人是您的家属还是租客。"),
+        },
+    )
+
+    def __init__(self, *args, identities: list[Person.Identity], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["identity"].choices = [(each.value, each.label) for each in identities]
+        self.fields["identity"].initial = identities[0].value if identities else None
+
+
+class ReasonForm(forms.Form):
+    """A reason that the applicant or resident is told: one of the usual ones, words of one's own,
+    or both."""
+
+    PRESETS: tuple[str, ...] = ()
+
+    preset = forms.ChoiceField(label=_("原因"), required=False, widget=forms.RadioSelect)
+    words = TidyField(
+        label=_("补充说明"),
+        required=False,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "data-counter": True, "data-limit": LONGEST_REASON}
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        with in_chinese():  # the applicant reads it
+            self.fields["preset"].choices = [(str(each), each) for each in self.PRESETS]
+
+    def clean(self):
+        parts = [self.cleaned_data.get(name) for name in ("preset", "words")]
+        reason = "；".join(filter(None, parts))
+        if not reason and not self.errors:
+            raise ValidationError(_("请选择或填写原因。"), code="required")
+        if len(reason) > LONGEST_REASON:
+            told = {"most": LONGEST_REASON, "now": len(reason)}
+            self.add_error("words", _("原因最多 %(most)d 个字，现在有 %(now)d 个。") % told)
+        self.cleaned_data["reason"] = reason
+
+
+class RejectForm(ReasonForm):
+    PRESETS = (
+        _("信息与登记不符"),
+        _("房间选择有误"),
+        _("请补充证件号"),
+        _("非本房间住户"),
+    )
+
+
+class OwnersRejectForm(ReasonForm):
+    """What an owner of the room may say."""
+
+    PRESETS = (
+        _("不认识申请人"),
+        _("申请人不住在这个房间"),
+        _("身份选择有误"),
+    )
+
+
+class RevokeForm(ReasonForm):
+    PRESETS = (
+        _("已不住在该房间"),
+        _("认证信息有误"),
+        _("该微信号不是住户本人"),
+    )
+
+
+class RulesForm(forms.ModelForm):
+    identities = forms.MultipleChoiceField(
+        label=_("可以申请的身份"),
+        choices=Person.Identity.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少保留一种可以申请的身份。")},
+    )
+
+    class Meta:
+        model = Rules
+        fields = ("auto_pass", "needs_id_number", "identities", "tells_of_leases")
+        widgets = {"auto_pass": forms.RadioSelect}
+        help_texts = {
+            "auto_pass": _(
+                "一致指房间、手机号、姓名和用户身份都与登记相同。没有短信验证也自动通过时，"
+                "知道这些信息的人都能冒充住户，请谨慎选择。"
+            ),
+            "needs_id_number": _("不勾选时，申请人可以不填。"),
+            "tells_of_leases": _(
+                "提醒开启了审核提醒并关联了微信的管理员，租约到期前30天和7天各一次。"
+            ),
+        }

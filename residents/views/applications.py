@@ -19,11 +19,14 @@ from haina.lib.sealed import PLAIN, opened
 from haina.sms.models import Message
 from haina.sms.services import is_set_up
 from haina.wechat.models import Connection, Template
-from residents import beside, privacy
+from residents import privacy
 from residents.filters import compares
 from residents.models import VerificationApplication
-from residents.review_forms import RejectForm
-from residents.reviewing import (
+from residents.tables import ApplicationTable, described
+from residents.verification import acceptance, beside
+from residents.verification.forms import RejectForm
+from residents.verification.notices import notice_line
+from residents.verification.reviewing import (
     Queue,
     applications_url,
     communities_of,
@@ -31,9 +34,6 @@ from residents.reviewing import (
     queue_in,
     searched_url,
 )
-from residents.tables import ApplicationTable, described
-from residents.verification import acceptance
-from residents.verification.notices import notice_line
 from residents.verification.waiting import turnaround
 
 

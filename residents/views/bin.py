@@ -19,8 +19,7 @@ from haina.lib.requests import number
 from haina.lib.sealed import PLAIN, opened
 from haina.lib.text import tidy
 from residents import privacy
-from residents.bulk import HEAVY, MOST_AT_ONCE
-from residents.bulk_jobs import RESTORE
+from residents.bulk import HEAVY, MOST_AT_ONCE, RESTORE
 from residents.filters import SEARCHES
 from residents.models import RemovedResident, Resident
 from residents.places import list_url, place_of, search_url

@@ -21,13 +21,12 @@ from haina.lib.htmx import REFUSED_FORM, go, render_screen
 from haina.lib.requests import number, once_of
 from residents import bulk
 from residents.addresses import Address, names_in
-from residents.bulk_jobs import KINDS, MOVE, REMOVE, put_bulk
 from residents.forms import MoveForm
+from residents.listing import Chosen
 from residents.models import Move, RemovedResident, Resident
 from residents.moving import Meeting, PhonesMeet
 from residents.places import list_url, place_of
 from residents.removal import remove
-from residents.selection import Chosen
 from residents.services import RoomGone
 from residents.tables import described
 from residents.views.bin import say_removed
@@ -63,7 +62,7 @@ def resident_delete_many(request):
         return ask(request, "residents/delete.html", chosen)
     try:
         if wants_job(request, chosen, agreed):
-            return go_to_job(request, REMOVE, chosen)
+            return go_to_job(request, bulk.REMOVE, chosen)
         now = timezone.now()
         removal = bulk.remove_chosen(chosen, agreed=agreed, by=request.actor, now=now)
     except bulk.ChoiceChanged as change:
@@ -87,7 +86,7 @@ def resident_move(request):
     room, agreed = form.cleaned_data["address"].room, request.POST["agreed"]
     try:
         if wants_job(request, chosen, agreed):
-            return go_to_job(request, MOVE, chosen, room=room)
+            return go_to_job(request, bulk.MOVE, chosen, room=room)
         now = timezone.now()
         moved = bulk.move_chosen(chosen, room=room, agreed=agreed, by=request.actor, now=now)
     except (bulk.ChoiceChanged, RoomGone, PhonesMeet) as refusal:
@@ -180,7 +179,7 @@ def wants_job(request, chosen: Chosen, agreed: str) -> bool:
 def go_to_job(request, kind: str, chosen: Chosen, room: BuildingNode | None = None):
     """Pressed twice, the button still starts one job: its key is the form's."""
     key = f"{once_of(request)}:{chosen.token}"
-    job = put_bulk(kind, chosen, state_in(request), room=room, key=key, by=request.actor)
+    job = bulk.put_bulk(kind, chosen, state_in(request), room=room, key=key, by=request.actor)
     return go(request, reverse("residents:bulk_job", args=[request.account.slug, job.pk]))
 
 
@@ -193,7 +192,7 @@ def state_in(request) -> str:
 def bulk_job(request, pk):
     """How far such a job is, and then what it did or why it did nothing."""
     own = Job.objects.within(request.scope).asked_by(request.administrator)
-    job = get_object_or_404(own.filter(kind__in=KINDS), pk=pk)
+    job = get_object_or_404(own.filter(kind__in=bulk.KINDS), pk=pk)
     result = job.result
     removed = RemovedResident.objects.within(request.scope).filter(act=result.get("act", ""))
     moves = Move.objects.within(request.scope).select_related("community")

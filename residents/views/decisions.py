@@ -13,14 +13,14 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen, wants_fragment
 from haina.lib.requests import number
-from residents.beside import in_short
 from residents.models import Resident, VerificationApplication
-from residents.review_forms import RejectForm, RevokeForm
-from residents.reviewing import applications_url, following
 from residents.services import ResidentGone, RoomGone
 from residents.tables import described
 from residents.verification import acceptance, decisions
+from residents.verification.beside import in_short
 from residents.verification.decisions import NotDecided
+from residents.verification.forms import RejectForm, RevokeForm
+from residents.verification.reviewing import applications_url, following
 from residents.views.applications import application_screen, found, listed
 from residents.views.people import back_url, gone_screen
 

@@ -17,9 +17,9 @@ from haina.lib.sealed import PLAIN
 from residents.addresses import Address, names_in
 from residents.exports import place_for
 from residents.forms import ExportForm
+from residents.listing import listing
 from residents.models import Resident
 from residents.places import list_url, place_of
-from residents.selection import listing
 from residents.tasks import ask_for_export
 
 

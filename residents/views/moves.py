@@ -14,8 +14,7 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.jobs import queue
 from haina.lib.htmx import go, next_url, render_screen
-from residents.bulk import HEAVY, MOST_AT_ONCE
-from residents.bulk_jobs import MOVE_BACK
+from residents.bulk import HEAVY, MOST_AT_ONCE, MOVE_BACK
 from residents.models import Move, RemovedResident, Resident
 from residents.moving import Moved
 from residents.moving_back import CHANGED, REMOVED, ROOM_GONE, TAKEN, AlreadyBack, move_back

@@ -23,9 +23,9 @@ from residents.addresses import Address, names_in
 from residents.forms import EditForm, ResidentForm, initial_of
 from residents.headcounts import heads_for
 from residents.history import told_since
+from residents.listing import Listing, NoSuchImport, listing
 from residents.models import RemovedResident, Resident
 from residents.places import add_url, list_url, place_of, search_url
-from residents.selection import Listing, NoSuchImport, listing
 from residents.tables import ResidentTable
 
 ALREADY_REGISTERED = gettext_lazy("该房间已有使用此手机号的住户，请核对手机号或地址。")

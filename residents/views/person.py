@@ -8,12 +8,12 @@ from haina.accounts.permissions import Section
 from haina.lib.history import PAGE
 from haina.lib.htmx import render_screen
 from haina.lib.pagination import page_of
-from residents import beside
 from residents.filters import compares
 from residents.history import entries, events_of
 from residents.id_numbers import doubt, kind_of
 from residents.models import Binding, RemovedResident, Resident, VerificationApplication
 from residents.places import list_url
+from residents.verification import beside
 from residents.views.applications import follower_name, lines_of
 
 State = VerificationApplication.State

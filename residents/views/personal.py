@@ -17,9 +17,11 @@ from haina.accounts.permissions import Section
 from haina.accounts.step_up import Presence
 from haina.jobs import files
 from haina.lib.htmx import REFUSED_FORM, go, posted
-from residents import personal
 from residents.forms import EraseForm, PersonalForm
-from residents.personal_file import file_name, write_personal
+from residents.history import ResidentEvent
+from residents.personal.erasing import erase
+from residents.personal.held import MODEL, found, held_of
+from residents.personal.workbook import file_name, write_personal
 from residents.places import list_url
 
 
@@ -40,7 +42,7 @@ def personal_export(request, pk):
         content = BytesIO(path.read_bytes())
     audit.record_ids(
         "resident.personal_exported",
-        personal.MODEL,
+        MODEL,
         [each.pk for each in form.chosen],
         by=request.actor,
         at=timezone.now(),
@@ -59,7 +61,7 @@ def personal_erase(request, pk):
     if not form.is_valid():
         return screen(request, "residents/personal_erase.html", person, form)
 
-    erased = personal.erase(
+    erased = erase(
         person,
         form.cleaned_data["rows"],
         scope=request.scope,
@@ -74,14 +76,14 @@ def personal_erase(request, pk):
 
 
 def person_of(request, pk):
-    person = personal.found(pk, request.scope)
+    person = found(pk, request.scope)
     if person is None:
         raise Http404
-    return person, personal.held_of(person, request.scope)
+    return person, held_of(person, request.scope)
 
 
 def screen(request, template: str, person, form):
-    is_history = isinstance(person, personal.ResidentEvent)  # and has no page
+    is_history = isinstance(person, ResidentEvent)  # and has no page
     page = reverse("residents:show", args=[request.account.slug, person.pk])
     context = {
         "person": person,

@@ -11,7 +11,7 @@ from haina.lib.htmx import REFUSED_FORM, render_screen
 from residents import privacy
 from residents.models import Resident, VerificationApplication
 from residents.places import list_url
-from residents.reviewing import applications_url
+from residents.verification.reviewing import applications_url
 
 
 @allow(Section.RESIDENTS.view)

@@ -14,9 +14,9 @@ from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
 from haina.sms.models import Message
 from haina.sms.services import is_set_up
 from residents.models import Rules
-from residents.review_forms import RulesForm
-from residents.reviewing import communities_of
 from residents.verification import rules
+from residents.verification.forms import RulesForm
+from residents.verification.reviewing import communities_of
 
 
 @allow(Section.RESIDENTS.manage)

@@ -12,7 +12,7 @@ DATA = {
     "communities/exports.py": "a workbook",
     "reminders/letters.py": "a message by WeChat",
     "residents/rooms/layout.py": "how rooms are named",
-    "residents/personal_file.py": "a workbook",
+    "residents/personal/workbook.py": "a workbook",
     "residents/imports/columns.py": "headings and cells of the workbook",
     "residents/imports/template.py": "headings and cells of the workbook",
     "staff/exports.py": "a workbook",
@@ -54,7 +54,7 @@ WORDS = {
     "residents/forms.py": {"永久删除"},  # what has to be typed
     "residents/imports/contract.py": {"证件号"},  # a heading
     "residents/imports/importer.py": {"需要修改的"},  # in the name of a file
-    "residents/review_forms.py": {"；"},  # in a reason, which the applicant reads
+    "residents/verification/forms.py": {"；"},  # in a reason, which the applicant reads
     "residents/verification/notices.py": {"点击查看详情"},  # in a message by WeChat
     "staff/imports/importer.py": {"需要修改的员工信息"},  # the name of a file
     "staff/imports/names.py": {"、", "、，", "；"},  # between the names in a cell

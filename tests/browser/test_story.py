@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from residents.models import Resident
-from residents.verification import leases
+from residents.verification import expiry
 from tests import make
 from tests.browser.conftest import PHONE, look
 from tests.browser.test_guide import add_the_community, import_the_template, open_residents
@@ -175,7 +175,7 @@ def a_lease_ends(console, tenant, live_server, sandbox) -> None:
     heading(tenant, "认证通过")
 
     liu.update(lease_ends_on=today - timedelta(days=1))
-    leases.work(liu.get().community.account, now=timezone.now())
+    expiry.work(liu.get().community.account, now=timezone.now())
     tenant.goto(live_server.url + HOME)
     expect(tenant.get_by_text("已到期")).to_be_visible()
     console.goto(f"{live_server.url}/fengniao/residents/")

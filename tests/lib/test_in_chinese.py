@@ -14,7 +14,7 @@ from haina.wechat.messages import choices_for, examples_of, fields_in, fill
 from haina.wechat.models import Template
 from residents.exports import write_residents
 from residents.models import Notice, Resident
-from residents.review_forms import RejectForm
+from residents.verification.forms import RejectForm
 from residents.verification.owners import label_of
 from tests import make
 

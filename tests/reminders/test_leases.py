@@ -10,7 +10,7 @@ from followers import sending
 from haina.accounts.permissions import Level
 from reminders.models import Reminder
 from residents.models import Resident
-from residents.verification import leases
+from residents.verification import expiry
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,8 +27,8 @@ def tenant(community):
 
 def night_passes(account, days: float = 0) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=days), tick=True):
-        leases.work(account, now=timezone.now())
-        leases.work(account, now=timezone.now())
+        expiry.work(account, now=timezone.now())
+        expiry.work(account, now=timezone.now())
         sending.work(account.pk)
 
 
@@ -83,7 +83,7 @@ def test_what_is_merged_into_a_newer_one_is_told_by_it(
 
 
 def test_a_lease_that_was_prolonged_is_not_told(bound, account, tenant, told):
-    leases.work(account, now=timezone.now())
+    expiry.work(account, now=timezone.now())
     Resident.objects.update(lease_ends_on=tenant.lease_ends_on + timedelta(days=365))
 
     sending.work(account.pk)

@@ -12,10 +12,10 @@ from haina.accounts.permissions import Level
 from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import bulk
+from residents.listing import Chosen, token_of
 from residents.models import RemovedResident, Resident
 from residents.moving import Meeting, PhonesMeet, move
 from residents.removal import remove
-from residents.selection import Chosen, token_of
 from tests import make
 from tests.residents.agreeing import HTMX, agree_to, question
 from tests.together import together

@@ -20,8 +20,8 @@ from haina.accounts.permissions import Level, ResidentField, Section
 from haina.jobs import files, queue
 from haina.jobs.models import Job
 from haina.lib.meanwhile import as_text, marks
+from residents.listing import token_of
 from residents.models import RemovedResident, Resident, VerificationApplication
-from residents.selection import token_of
 from residents.services import WRITTEN
 from tests import make
 from tests.architecture.access_table import ACCOUNT, CONSOLE

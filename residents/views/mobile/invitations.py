@@ -18,7 +18,7 @@ from haina.accounts.models import ServiceAccount
 from haina.lib.htmx import posted
 from residents.models import Invitation, Resident
 from residents.verification import invitations
-from residents.verification.invitation_forms import InviteForm
+from residents.verification.forms import InviteForm
 from residents.verification.invitations import NotInvited
 from residents.views.mobile.apply import apply_form
 

@@ -13,10 +13,10 @@ from haina.accounts.access import allow
 from haina.accounts.audit import Actor
 from haina.lib.htmx import posted
 from residents.models import Resident, VerificationApplication
-from residents.review_forms import OwnersRejectForm
 from residents.services import RoomGone
 from residents.verification import owners
 from residents.verification.decisions import AlreadyDecided, NotDecided
+from residents.verification.forms import OwnersRejectForm
 from residents.views.mobile.room import own
 
 

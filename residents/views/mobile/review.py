@@ -14,13 +14,12 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.ages import MINUTE, age
 from haina.lib.pagination import page_of
-from residents import beside
 from residents.filters import tells_outcome
 from residents.models import VerificationApplication
-from residents.review_forms import RejectForm
 from residents.services import RoomGone
-from residents.verification import acceptance, decisions
+from residents.verification import acceptance, beside, decisions
 from residents.verification.decisions import AlreadyDecided, NotDecided
+from residents.verification.forms import RejectForm
 
 REVIEWERS = OfColleagues(Section.RESIDENTS.manage)
 WAY = VerificationApplication.Way.PHONE

@@ -13,7 +13,7 @@ from haina.jobs import queue
 from haina.jobs.models import Job
 from residents import removal, services
 from residents.models import Import, RemovedResident, Resident
-from residents.verification import leases
+from residents.verification import expiry
 from tests import make
 from tests.residents.imports.workbooks import (
     FOUR,
@@ -93,7 +93,7 @@ def test_whoever_was_changed_since_stays_and_is_listed(community, importing, by)
 
 def test_the_end_of_a_lease_is_no_change_of_anybodys(community, importing):
     told = importing(LIU)
-    leases.work(community.account, now=timezone.now())
+    expiry.work(community.account, now=timezone.now())
     assert Resident.objects.get().verification == "expired"
 
     assert undo(told).not_undone == []
@@ -105,14 +105,14 @@ def test_a_prolonged_lease_counts_at_once(community, importing, by):
     importing(LIU, row(LIU, A="王五", E="13625895631"))
     liu, wang = Resident.objects.order_by("pk")
     make.bound(liu, make.follower(community.account))
-    leases.work(community.account, now=timezone.now())
+    expiry.work(community.account, now=timezone.now())
 
     told = decide(
         importing(row(LIU, D="2099-12-31"), row(LIU, A="王五", E="13625895631", C="业主", D=None))
     )
     states = dict(Resident.objects.values_list("pk", "verification"))
     assert undo(told).not_undone == []
-    leases.work(community.account, now=timezone.now())
+    expiry.work(community.account, now=timezone.now())
 
     assert states == {liu.pk: "verified", wang.pk: "unverified"}
     assert set(Resident.objects.values_list("verification", flat=True)) == {"expired"}

@@ -12,7 +12,7 @@ from residents.history import ResidentEvent
 from residents.models import Notice
 from residents.signals import leases_end_soon
 from residents.tasks import end_leases
-from residents.verification import leases
+from residents.verification import expiry
 from residents.verification.notices import letter_of
 from tests import make
 from tests.together import together
@@ -54,7 +54,7 @@ def state(resident) -> str:
 
 @pytest.mark.parametrize(("day", "after"), [(0, "verified"), (1, "expired"), (40, "expired")])
 def test_a_lease_is_over_on_the_day_after(account, tenant, unknown, day, after):
-    leases.work(account, now=at(day))
+    expiry.work(account, now=at(day))
 
     assert state(tenant) == after
     assert state(unknown) == ("unverified" if after == "verified" else "expired")
@@ -62,16 +62,16 @@ def test_a_lease_is_over_on_the_day_after(account, tenant, unknown, day, after):
 
 def test_the_day_is_the_installations(account, tenant):
     """Half an hour before midnight in Shanghai it is the next day nowhere else that counts."""
-    leases.work(account, now=at(0, 23, 59).astimezone(ZoneInfo("UTC")))
+    expiry.work(account, now=at(0, 23, 59).astimezone(ZoneInfo("UTC")))
     assert state(tenant) == "verified"
 
-    leases.work(account, now=at(1, 0, 0).astimezone(ZoneInfo("UTC")))
+    expiry.work(account, now=at(1, 0, 0).astimezone(ZoneInfo("UTC")))
     assert state(tenant) == "expired"
 
 
 def test_it_is_done_once_and_told_who_did_it(account, tenant, unknown):
     for _time in range(3):
-        leases.work(account, now=at(1))
+        expiry.work(account, now=at(1))
 
     assert told() == ["lease_over:N:2026-12-31"]
     (entry,) = AuditEntry.objects.filter(action="resident.expired")
@@ -82,7 +82,7 @@ def test_it_is_done_once_and_told_who_did_it(account, tenant, unknown):
 
 
 def test_two_at_once_do_it_once(account, tenant, unknown):
-    together(lambda _number: leases.work(account, now=at(1)), range(4))
+    together(lambda _number: expiry.work(account, now=at(1)), range(4))
 
     assert AuditEntry.objects.filter(action="resident.expired").count() == 1
     assert Notice.objects.count() == 1
@@ -90,22 +90,22 @@ def test_two_at_once_do_it_once(account, tenant, unknown):
 
 def test_residents_are_told_30_and_7_days_before(account, tenant, unknown):
     for day in range(-40, 1):
-        leases.work(account, now=at(day))
+        expiry.work(account, now=at(day))
 
     assert told() == ["lease_soon:N:2026-12-31:30", "lease_soon:N:2026-12-31:7"]
     assert [each.created_at for each in Notice.objects.order_by("pk")] == [at(-30), at(-7)]
 
 
 def test_who_was_not_told_in_time_is_told_late(account, tenant):
-    leases.work(account, now=at(-3))
-    leases.work(account, now=at(-2))
+    expiry.work(account, now=at(-3))
+    expiry.work(account, now=at(-2))
 
     assert told() == ["lease_soon:N:2026-12-31:7"]
 
 
 def test_nobody_is_told_at_night(account, tenant):
-    leases.work(account, now=at(-30))
-    leases.work(account, now=at(-7, 15))
+    expiry.work(account, now=at(-30))
+    expiry.work(account, now=at(-7, 15))
 
     nights, days = Notice.objects.order_by("pk")
     assert timezone.localtime(nights.next_at) == at(-30, 9, 0)
@@ -113,7 +113,7 @@ def test_nobody_is_told_at_night(account, tenant):
 
 
 def test_what_the_notice_says(account, tenant):
-    leases.work(account, now=at(-30))
+    expiry.work(account, now=at(-30))
 
     letter = letter_of(Notice.objects.get())
     assert letter.values["result"] == "租约将到期"
@@ -122,7 +122,7 @@ def test_what_the_notice_says(account, tenant):
 
 
 def test_a_lease_that_was_prolonged_meanwhile_is_not_told(account, tenant, by):
-    leases.work(account, now=at(-30))
+    expiry.work(account, now=at(-30))
 
     services.correct(tenant, lease_ends_on=date(2027, 12, 31), by=by, now=at(-30))
 
@@ -134,7 +134,7 @@ def test_a_lease_that_was_prolonged_meanwhile_is_not_told(account, tenant, by):
     [{"lease_ends_on": date(2027, 6, 30)}, {"identity": "tenant", "lease_ends_on": None}],
 )
 def test_prolonged_in_the_form_they_are_back_at_once(account, tenant, unknown, by, prolonged):
-    leases.work(account, now=at(1))
+    expiry.work(account, now=at(1))
 
     for each in (tenant, unknown):
         services.correct(each, **prolonged, by=by, now=at(1))
@@ -143,7 +143,7 @@ def test_prolonged_in_the_form_they_are_back_at_once(account, tenant, unknown, b
 
 
 def test_prolonged_until_yesterday_is_not_prolonged(account, tenant, by):
-    leases.work(account, now=at(10))
+    expiry.work(account, now=at(10))
 
     services.correct(tenant, lease_ends_on=END + timedelta(days=9), by=by, now=at(10))
 
@@ -154,15 +154,15 @@ def test_shortened_is_seen_by_the_next_night(account, tenant, by):
     services.correct(tenant, lease_ends_on=date(2026, 11, 1), by=by, now=at(-20))
     assert state(tenant) == "verified"
 
-    leases.work(account, now=at(-20))
+    expiry.work(account, now=at(-20))
 
     assert state(tenant) == "expired"
 
 
 def test_prolonged_twice_they_are_told_of_each_end(account, tenant, by):
-    leases.work(account, now=at(1))
+    expiry.work(account, now=at(1))
     services.correct(tenant, lease_ends_on=END + timedelta(days=1), by=by, now=at(1))
-    leases.work(account, now=at(2))
+    expiry.work(account, now=at(2))
 
     assert told()[0] == "lease_over:N:2026-12-31"
     assert told()[-1] == "lease_over:N:2027-01-01"
@@ -171,7 +171,7 @@ def test_prolonged_twice_they_are_told_of_each_end(account, tenant, by):
 def test_another_account_is_left_alone(account, tenant):
     other = make.account("elsewhere")
 
-    leases.work(other, now=at(1))
+    expiry.work(other, now=at(1))
 
     assert state(tenant) == "verified"
 
@@ -184,10 +184,10 @@ def test_reviewers_hear_of_it_where_the_rules_say_so(account, community, tenant,
 
     leases_end_soon.connect(hear)
     try:
-        leases.work(account, now=at(-5))
+        expiry.work(account, now=at(-5))
         assert heard == []
         make.rules(community, tells_of_leases=True)
-        leases.work(account, now=at(-5))
+        expiry.work(account, now=at(-5))
     finally:
         leases_end_soon.disconnect(hear)
 

@@ -14,8 +14,10 @@ from haina.sms.models import Message
 from haina.wechat import inbox
 from haina.wechat.models import Callback, Template
 from haina.wechat.services import send_test
-from residents import personal, removal
+from residents import removal
 from residents.models import Notice
+from residents.personal.erasing import erase
+from residents.personal.held import found
 from residents.verification import decisions, notices
 from residents.verification.notices import notice_line
 from tests import make
@@ -267,9 +269,9 @@ def test_a_revocation_is_told_although_the_resident_was_deleted(
 def test_who_is_erased_is_told_no_more(revoked, account, by, sandbox, send, applicant):
     scope, now = Scope.whole(account), timezone.now()
     other = tell_somebody_else(revoked.community, account, now)
-    person = personal.found(revoked.pk, scope)
+    person = found(revoked.pk, scope)
 
-    personal.erase(person, [revoked.pk], scope=scope, by=by, now=now, reason="本人要求")
+    erase(person, [revoked.pk], scope=scope, by=by, now=now, reason="本人要求")
 
     assert list(Notice.objects.all()) == [other]
     send()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from followers import sending
 from residents.models import Notice
-from residents.verification import decisions, leases
+from residents.verification import decisions, expiry
 from tests import make
 from tests.conftest import forget_tokens
 
@@ -29,7 +29,7 @@ def tell(account, community, applicant):
     ends_on = TODAY + timedelta(days=5)
     told = {"identity": "term_tenant", "lease_ends_on": ends_on, "phone": PHONE}
     make.verified(make.resident(community, **told), applicant)
-    return lambda now: leases.work(account, now=now)
+    return lambda now: expiry.work(account, now=now)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from haina.sheets.writer import Column, write_workbook
 from residents.history import ACTIONS
 from residents.id_numbers import kind_of
 from residents.models import Binding, Import, Person, Resident
-from residents.personal import MODEL, Held, applications_of, events_within
+from residents.personal.held import MODEL, Held, applications_of, events_within
 
 COLUMNS = (
     Column("类别"),

@@ -1,31 +1,18 @@
-"""All that is held about one person: found over all their rooms, told, and erased, as the Personal
-Information Protection Law asks (articles 45 and 47)."""
+"""What is held about one person, found over all their rooms."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import chain
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from followers.services import forget_names
-from haina.accounts import audit
 from haina.accounts.scope import Scope
-from haina.jobs.files import discard
-from haina.jobs.models import Job
-from haina.lib.locks import Lock, hold
 from haina.lib.masking import mask_phone
-from residents.bound import bound_to_nobody_else
-from residents.history import forget
-from residents.models import Import, Person, RemovedResident, Resident, VerificationApplication
-from residents.verification import notices
+from residents.history import ResidentEvent
+from residents.models import Person, RemovedResident, Resident, VerificationApplication
 from residents.verification.matching import plain
 
 MODEL = Resident._meta.label_lower
-ResidentEvent = Resident.pgh_event_model
-EXPORT = "residents.export"
 
 
 @dataclass(frozen=True)
@@ -130,65 +117,3 @@ def latest_events(pks: Collection[int], scope: Scope) -> list:
     events = events.exclude(pgh_obj_id__in=elsewhere).exclude(pgh_obj_id__in=binned)
     latest = events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
     return list(latest.select_related("community"))
-
-
-@transaction.atomic
-def erase(
-    person: Person,
-    pks: Collection[int],
-    *,
-    scope: Scope,
-    by: audit.Actor,
-    now: datetime,
-    reason: str,
-) -> list[int]:
-    """Remove the chosen rows for good: from the list, the recycle bin and the row history, and the
-    files that may hold them; also what is noted of them as followers. The trail keeps the numbers
-    and the reason. What was erased."""
-    chosen = [each for each in held_of(person, scope) if each.pk in pks]
-    communities = sorted({each.person.community_id for each in chosen})
-    for community in communities:
-        hold(Lock.COMMUNITY, community)
-    numbers = sorted(each.pk for each in chosen)
-    if not numbers:
-        return []
-
-    audit.explain("resident.erased", by=by)
-    forget_names(scope.account_id, bound_to_nobody_else(numbers))
-    submitted = [each.pk for each in applications_of(chosen, scope)]
-    VerificationApplication.objects.within(scope).filter(pk__in=submitted).delete()
-    notices.forget(numbers)
-    Resident.objects.within(scope).filter(pk__in=numbers).delete()
-    RemovedResident.objects.within(scope).filter(pk__in=numbers).delete()
-    forget(numbers)
-    forget_files(communities, chosen, scope=scope, now=now)
-    audit.record_ids(
-        "resident.erased",
-        MODEL,
-        numbers,
-        by=by,
-        at=now,
-        account_id=scope.account_id,
-        reason=reason,
-    )
-    return numbers
-
-
-def forget_files(
-    communities: Sequence[int], chosen: Sequence[Held], *, scope: Scope, now: datetime
-) -> None:
-    """Uploads, previews and exports live for a day, error workbooks for a week, and only opening
-    them would tell whom they hold: all of them go, and what imports say of their sheets."""
-    imports = Import.objects.filter(community__in=communities)
-    planned = imports.filter(state=Import.State.PLANNED)
-    planned.update(state=Import.State.DROPPED, decided_at=now)
-    imports.update(preview="", notes=[], problems=[])
-    for name in {each.person.name for each in chosen}:
-        imports.filter(file_name__contains=name).update(file_name="")
-
-    jobs = Job.objects.filter(account=scope.account_id, kind__startswith="residents.")
-    for pk in jobs.exclude(state__in=Job.OVER).filter(kind=EXPORT).values_list("pk", flat=True):
-        jobs.cancel(pk, now=now)
-    of_jobs = jobs.values_list("upload", "output")
-    of_imports = imports.values_list("upload", "errors")
-    discard(set(chain.from_iterable(chain(of_jobs, of_imports))) - {None})

@@ -11,9 +11,9 @@ from haina.accounts.forms import ExportForm
 from haina.accounts.permissions import Section
 from haina.accounts.step_up import Presence
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
-from staff.export_jobs import ask_for_export
 from staff.models import Employee
 from staff.places import list_url
+from staff.tasks import ask_for_export
 
 
 @allow(Section.STAFF.manage)

@@ -15,12 +15,12 @@ from haina.lib.locks import Lock, hold
 from haina.lib.natural import natural_key
 from haina.lib.rows import reserve_ids
 from staff.bells import ring
-from staff.models import NAME_LENGTH, Department, Employee
+from staff.models import MOST_LEVELS, NAME_LENGTH, Department, Employee
+from staff.refusals import DepartmentGone, DepartmentRefused, NameTaken, TooDeep
 from staff.removals import bury_departments
 
 MODEL = Department._meta.label_lower
 TABLE = Department._meta.db_table
-MOST_LEVELS = 15  # WeCom's limit, the company among them
 FORBIDDEN = '\\:*?"<>|｜'  # in names, as WeCom has it
 
 PLACE = sql.SQL("""
@@ -32,25 +32,6 @@ PLACE = sql.SQL("""
         %s::int[], %s::bool[]) AS new (id, parent_id, name, sort_key, lft, rght, level, to_push)
     WHERE {table}.id = new.id
 """).format(table=sql.Identifier(TABLE))
-
-
-class DepartmentRefused(Exception):
-    """A change of departments that cannot be; the message says why and what to do."""
-
-
-class DepartmentGone(DepartmentRefused):
-    def __init__(self) -> None:
-        super().__init__(_("该部门已被删除，请刷新页面后重试。"))
-
-
-class NameTaken(DepartmentRefused):
-    def __init__(self, name: str) -> None:
-        super().__init__(_("同一级下已有部门“%s”，请换一个名称。") % name)
-
-
-class TooDeep(DepartmentRefused):
-    def __init__(self) -> None:
-        super().__init__(_("企业微信的部门最多 %d 级。") % MOST_LEVELS)
 
 
 class Tree:

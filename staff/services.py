@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import BinaryField, Case, F, Func, Value, When
 from django.db.models.functions import Substr
-from django.utils.translation import gettext as _
 
 from communities.models import Community
 from haina.accounts import audit
@@ -22,6 +21,14 @@ from staff.bells import ring
 from staff.mirror.faults import UNSETTLED
 from staff.mirror.state import HALF
 from staff.models import Department, Employee, EmployeeQuerySet
+from staff.refusals import (
+    CapReached,
+    ChosenCommunityGone,
+    ChosenDepartmentGone,
+    EmployeeGone,
+    PhoneTaken,
+    ServesOthers,
+)
 from staff.removals import bury
 
 MODEL = Employee._meta.label_lower
@@ -32,55 +39,6 @@ WRITTEN = (
 )
 # The part of it that WeCom is told.
 PUSHED = frozenset({"name", "gender", "department_ids", "position", "phone", "address"})
-
-
-class Refused(Exception):
-    """The act is not possible, and nothing was changed; the message says why."""
-
-
-class PhoneTaken(Refused):
-    def __str__(self):
-        return _("已有员工使用此手机号，请核对手机号。")
-
-
-class EmployeeGone(Refused):
-    def __str__(self):
-        return _("该员工已被删除，请刷新页面后重试。")
-
-
-class DepartmentGone(Refused):
-    def __str__(self):
-        return _("所选部门已被删除，请重新选择。")
-
-
-class CommunityGone(Refused):
-    def __str__(self):
-        return _("所选小区已被删除，请重新选择。")
-
-
-class CapReached(Refused):
-    """The corp would have more people than WeCom lets it have; `fits` still do."""
-
-    def __init__(self, *, limit: int, now: int, more: int) -> None:
-        self.fits = max(limit - now, 0)
-        told = {"limit": limit, "now": now, "fits": self.fits, "more": more}
-        super().__init__(
-            _(
-                "因企业微信限制，最多可有 %(limit)d 位员工 (当前 %(now)d 人)，还能添加 "
-                "%(fits)d 人，不能再添加 %(more)d 人。"
-                "请前往“企业微信——我的企业——申请扩容”申请增加人数。"
-            )
-            % told
-        )
-
-
-class ServesOthers(Refused):
-    """Some of them serve communities which whoever wants them gone is not in charge of."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            _("有 %d 位员工还服务于您不负责的小区，没有删除任何员工。请联系系统管理员。") % number
-        )
 
 
 def limit_of(account: ServiceAccount) -> int:
@@ -174,8 +132,8 @@ def refuse_gone(employee: Employee) -> None:
     """Departments and communities are held in arrays, so that no foreign key looks after them."""
     account = employee.account_id
     for model, pks, gone in (
-        (Department, employee.department_ids, DepartmentGone),
-        (Community, employee.community_ids, CommunityGone),
+        (Department, employee.department_ids, ChosenDepartmentGone),
+        (Community, employee.community_ids, ChosenCommunityGone),
     ):
         if model.objects.filter(account=account, pk__in=pks).count() != len(set(pks)):
             raise gone

@@ -25,6 +25,7 @@ from staff.imports import apply, template, undo
 from staff.imports.contract import COMMUNITIES, DEPARTMENTS, StaffContract
 from staff.imports.names import Names
 from staff.models import Department, Employee, StaffImport
+from staff.refusals import CapReached
 
 REASONS = {
     undo.CHANGED: gettext_lazy("导入之后有人修改过，保持原样。"),
@@ -98,7 +99,7 @@ class StaffImporter(Importer):
                 raise Refusal("gone", message)
         try:
             services.refuse_past_cap(ground.account, len(plan.new))
-        except services.CapReached as refused:
+        except CapReached as refused:
             message = _("没有导入任何内容。%s") % refused
             raise Refusal("cap", message, plan.sheet.problems, plan.counts) from None
 

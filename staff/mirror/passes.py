@@ -23,13 +23,13 @@ from haina.wechat.errors import Busy, WeChatRefused
 from haina.wechat.models import Corp
 from staff import services
 from staff.bells import ring
-from staff.departments import DepartmentRefused
 from staff.mirror import reading, store
 from staff.mirror.faults import UNFIT_TREE, UNSETTLED
 from staff.mirror.plan import digest
 from staff.mirror.progress import LEASE, LeaseLost, mine, note
 from staff.mirror.push import Push
 from staff.models import Department, Employee, Removal, Sync
+from staff.refusals import DepartmentRefused
 
 SOON, LATER = timedelta(minutes=1), timedelta(hours=1)
 LONGEST = 6  # doublings of SOON that come to LATER

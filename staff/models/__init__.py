@@ -1,4 +1,4 @@
-from staff.models.departments import Department
+from staff.models.departments import MOST_LEVELS, Department
 from staff.models.employees import Employee, EmployeeQuerySet
 from staff.models.imports import StaffImport
 from staff.models.mirror import Removal, Sync
@@ -9,6 +9,7 @@ __all__ = [
     "Employee",
     "EmployeeQuerySet",
     "Mirrored",
+    "MOST_LEVELS",
     "NAME_LENGTH",
     "Removal",
     "StaffImport",

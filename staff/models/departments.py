@@ -7,6 +7,8 @@ from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import OfAccountQuerySet
 from staff.models.mirrored import NAME_LENGTH, Mirrored
 
+MOST_LEVELS = 15  # WeCom's limit, the company among them
+
 
 class Department(Mirrored, MPTTModel):
     """部门. One tree an account, whose tree_id is the account's pk; its root is the company.

@@ -17,6 +17,7 @@ from staff.branches import Departments
 from staff.forms import DepartmentForm
 from staff.models import Department, Employee
 from staff.places import list_url
+from staff.refusals import DepartmentRefused
 
 
 @allow(Section.STAFF.view)
@@ -87,7 +88,7 @@ def changed(request, template: str, form, change, **more):
     if form.is_valid():
         try:
             told = change(**form.cleaned_data, by=request.actor, now=timezone.now())
-        except departments.DepartmentRefused as refusal:
+        except DepartmentRefused as refusal:
             form.add_error("name", str(refusal))
         else:
             messages.success(request, told)
@@ -106,7 +107,7 @@ def department_delete(request, pk):
     if request.method == "POST":
         try:
             departments.delete(request.account, pk, by=request.actor, now=timezone.now())
-        except departments.DepartmentRefused as refused:
+        except DepartmentRefused as refused:
             context["refusal"] = refused
         else:
             messages.success(request, _("已删除部门“%s”。") % department.name)

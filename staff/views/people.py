@@ -16,7 +16,7 @@ from haina.lib.meanwhile import ChangedMeanwhile
 from haina.lib.pagination import PAGE_SIZES, arrange
 from haina.lib.requests import number
 from haina.lib.sealed import PLAIN, opened
-from staff import privacy, services
+from staff import privacy, refusals, services
 from staff.departments import root_of
 from staff.forms import EditForm, EmployeeForm
 from staff.history import told_since
@@ -153,9 +153,9 @@ def form_screen(request, template: str, form, status: int = 200, **more):
 
 
 FIELD_OF = {  # where a refusal is told, if not above the form
-    services.PhoneTaken: "phone",
-    services.DepartmentGone: "department_ids",
-    services.CommunityGone: "community_ids",
+    refusals.PhoneTaken: "phone",
+    refusals.ChosenDepartmentGone: "department_ids",
+    refusals.ChosenCommunityGone: "community_ids",
 }
 
 
@@ -163,7 +163,7 @@ def saved(form, save, request):
     """What the service answered; None if it refused, and then the form says why."""
     try:
         return save(form, request, by=request.actor, now=timezone.now())
-    except services.Refused as refusal:
+    except refusals.Refused as refusal:
         form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
     except ChangedMeanwhile as clash:
         form.ask(clash, told_since(clash.row, clash.columns, request.scope))

@@ -13,6 +13,7 @@ from haina.lib.requests import number
 from staff import services
 from staff.models import Employee, EmployeeQuerySet
 from staff.places import list_url
+from staff.refusals import Refused
 from staff.states import corp_of
 
 SHOWN_BEFORE = 10
@@ -62,7 +63,7 @@ def delete(request, chosen: EmployeeQuerySet):
     told = {"within": request.scope, "by": request.actor, "now": timezone.now()}
     try:
         gone = services.remove(request.account, pks, **told)
-    except services.Refused as refusal:
+    except Refused as refusal:
         return ask(request, chosen, refusal=refusal)
     messages.success(request, _("已删除 %d 位员工。") % gone)
     return go(request, list_url(request))

@@ -6,8 +6,9 @@ from django.utils import timezone
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from staff import departments
-from staff.departments import DepartmentGone, DepartmentRefused, NameTaken, TooDeep, Tree
+from staff.departments import Tree
 from staff.models import Department, Removal
+from staff.refusals import DepartmentGone, DepartmentRefused, NameTaken, TooDeep
 from tests import make
 
 

@@ -11,7 +11,7 @@ from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.accounts.scope import Scope
 from haina.lib.meanwhile import ChangedMeanwhile, marks
-from staff import bells, services
+from staff import bells, refusals, services
 from staff.models import Employee, Removal
 from tests import make
 
@@ -44,9 +44,9 @@ def test_a_phone_is_one_persons(account, call):
     make.employee(account, phone="+8613500001126")
     other = make.employee(account)
 
-    with pytest.raises(services.PhoneTaken):
+    with pytest.raises(refusals.PhoneTaken):
         make.employee(account, phone="+8613500001126")
-    with pytest.raises(services.PhoneTaken):
+    with pytest.raises(refusals.PhoneTaken):
         services.correct(other, within=Scope.whole(account), phone="+8613500001126", **call)
 
     assert Employee.objects.count() == 2
@@ -127,7 +127,7 @@ def test_whoever_is_limited_removes_nobody_who_serves_others(account, community,
     both, here = make.employee(account, community, second), make.employee(account, community)
     mine = Scope(account.pk, frozenset({community.pk}))
 
-    with pytest.raises(services.ServesOthers):
+    with pytest.raises(refusals.ServesOthers):
         services.remove(account, [both.pk, here.pk], within=mine, **call)
 
     assert Employee.objects.count() == 2
@@ -160,7 +160,7 @@ def test_the_cap_says_how_many_fit(account, settings):
     make.employee(account)
     make.employee(account)
 
-    with pytest.raises(services.CapReached, match="当前 2 人.*还能添加 0 人"):
+    with pytest.raises(refusals.CapReached, match="当前 2 人.*还能添加 0 人"):
         make.employee(account)
 
     make.corp(account, user_limit=3)
@@ -172,9 +172,9 @@ def test_departments_and_communities_must_be_the_accounts_own(account, community
     other = make.account("other")
     foreign = make.department(other, "A"), make.community(other, "别家小区")
 
-    with pytest.raises(services.DepartmentGone):
+    with pytest.raises(refusals.ChosenDepartmentGone):
         make.employee(account, community, department_ids=[foreign[0].pk])
-    with pytest.raises(services.CommunityGone):
+    with pytest.raises(refusals.ChosenCommunityGone):
         make.employee(account, foreign[1])
 
     assert not Employee.objects.exists()
@@ -233,7 +233,7 @@ def test_two_cannot_both_be_the_last(settings):
         try:
             start.wait()
             make.employee(account, department_ids=[])
-        except services.CapReached as refusal:
+        except refusals.CapReached as refusal:
             refused.append(refusal)
         finally:
             connection.close()

@@ -81,25 +81,28 @@ def correct(
     (haina/lib/meanwhile.py) only what differs from that. Communities outside of the scope stay as
     they are. Raises Refused, and ChangedMeanwhile."""
     hold(Lock.STAFF, employee.account_id)
-    before = Employee.objects.within(within).select_for_update().filter(pk=employee.pk).first()
-    if before is None:
+    row = Employee.objects.within(within).select_for_update().filter(pk=employee.pk).first()
+    if row is None:
         raise EmployeeGone
     if seen is not None:
-        written = changes(shown_within(before, within), written, seen)
+        written = changes(shown_within(row, within), written, seen)
     if "community_ids" in written:
-        written["community_ids"] = sorted({*written["community_ids"], *outside(before, within)})
-    changed = [name for name in written if getattr(before, name) != written[name]]
-    if not changed:
-        return []
-    audit.explain("employee.corrected", by=by)
-    for name in changed:
-        setattr(before, name, written[name])
-    if PUSHED.intersection(changed):
-        before.to_push, before.push_fault, before.push_detail = True, None, ""
-    save(before)
-    audit.record("employee.corrected", [before], by=by, at=now, fields=changed)
-    ring(before.account_id)
+        written["community_ids"] = sorted({*written["community_ids"], *outside(row, within)})
+    changed = [name for name in written if getattr(row, name) != written[name]]
+    if changed:
+        audit.explain("employee.corrected", by=by)
+        change(row, {name: written[name] for name in changed})
+        audit.record("employee.corrected", [row], by=by, at=now, fields=changed)
+        ring(row.account_id)
     return changed
+
+
+def change(employee: Employee, values: Mapping) -> None:
+    for name, value in values.items():
+        setattr(employee, name, value)
+    if PUSHED.intersection(values):
+        employee.to_push, employee.push_fault, employee.push_detail = True, None, ""
+    save(employee)
 
 
 def shown_within(employee: Employee, scope: Scope) -> Employee:

@@ -17,7 +17,7 @@ from haina.lib.rows import reserve_ids
 from staff.bells import ring
 from staff.models import MOST_LEVELS, NAME_LENGTH, Department, Employee
 from staff.refusals import DepartmentGone, DepartmentRefused, NameTaken, TooDeep
-from staff.removals import bury_departments
+from staff.removals import bury_department
 
 MODEL = Department._meta.label_lower
 TABLE = Department._meta.db_table
@@ -213,7 +213,7 @@ def delete(account: ServiceAccount, pk: int, *, by: audit.Actor, now: datetime) 
     if fault := fault_of_deleting(node.parent is None, bool(node.children), people):
         raise DepartmentRefused(fault)
     tree.cut(node)
-    bury_departments(account, [pk])
+    bury_department(account, Department.objects.get(pk=pk).wecom_id)
     tree.write()
     record("department.deleted", [pk], account, by=by, now=now)
 

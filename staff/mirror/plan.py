@@ -23,14 +23,16 @@ class Plan:
     people_here: int
 
     def stakes(self, *, is_first: bool) -> dict:
-        """What somebody has to agree to; {} if nothing. The first pass with a corp creates nobody
-        there unasked. Who is to be deleted there was deleted here by somebody who was asked: of
-        these a few are no surprise, however small the company is."""
+        """What somebody has to agree to; {} if nothing. The first pass with a corp creates and
+        deletes nobody there unasked. Who is to be deleted there later was deleted here by somebody
+        who was asked: of these a few are no surprise, however small the company is."""
         deletes_here = sorted(self.people.left)
         deletes_there = sorted(filter(None, self.removals.values()))
-        creates = is_first and (self.people.missing or self.departments_missing)
+        writes_there = self.people.missing or self.departments_missing or deletes_there
         if not (
-            creates or too_many(deletes_here, self.people_here) or len(deletes_there) > MOST_DELETED
+            (is_first and writes_there)
+            or too_many(deletes_here, self.people_here)
+            or len(deletes_there) > MOST_DELETED
         ):
             return {}
         stakes = {"delete_here": deletes_here, "delete_there": deletes_there}

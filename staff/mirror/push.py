@@ -24,7 +24,7 @@ from staff.mirror.faults import UNSENT_DEPARTMENT
 from staff.mirror.progress import note
 from staff.mirror.state import HALF, OWN, is_own, mark, marks_of_department
 from staff.models import Department, Employee, Removal, Sync
-from staff.removals import add
+from staff.removals import bury_department
 
 BATCH = 500
 GONE_THERE = {NO_SUCH_MEMBER, 40003}
@@ -98,7 +98,7 @@ class Push:
             hold(Lock.STAFF, self.account_id)
             here = Department.objects.filter(pk=department.pk)
             if not here.update(**told, to_push=False):  # deleted here meanwhile
-                add(self.corp.account, self.corp.corp_id, [{"wecom_id": number}])
+                bury_department(self.corp.account, number)
             self.count("departments")
 
     def create_department(self, name: str, parent: int) -> int:
@@ -254,12 +254,15 @@ class Push:
             return
         with transaction.atomic():
             hold(Lock.STAFF, self.account_id)
-            if not store.take_over(employee, userid, self.corp, now=timezone.now()):
+            here = Employee.objects.filter(pk=employee.pk).first()
+            if here is None:
+                return  # deleted here meanwhile
+            if not store.take_over(here, userid, self.corp, now=timezone.now()):
                 raise refusal
             self.count("linked")
+            here.refresh_from_db()
         faults.passing("mirror.linked")
-        employee.refresh_from_db()
-        self.person(employee)
+        self.person(here)
 
 
 def new_name_of(department: Department) -> str:

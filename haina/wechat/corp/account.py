@@ -116,8 +116,9 @@ class CorpAccount:
         return self._read(lambda told: int(told["id"]), told)
 
     def update_department(self, number: int, name: str, parent_id: int) -> None:
-        """A blank name leaves the one that WeCom has."""
-        asked = {"id": number, "parentid": parent_id} | ({"name": name} if name else {})
+        """A blank name leaves the one that WeCom has. The company itself, below 0, has no place."""
+        asked = {"id": number} | ({"parentid": parent_id} if parent_id else {})
+        asked |= {"name": name} if name else {}
         self.writer.post("department/update", data=asked)
 
     def delete_department(self, number: int) -> None:

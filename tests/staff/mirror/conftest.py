@@ -112,18 +112,26 @@ def same(account, corp, wecom):
 
 
 @pytest.fixture
-def reconnected(account):
+def cut_off(account):
+    """The account has no corp any more."""
+
+    @transaction.atomic
+    def end() -> None:
+        Corp.objects.filter(account=account).delete()
+        reactions.end(None, account=account, now=timezone.now())
+
+    return end
+
+
+@pytest.fixture
+def reconnected(account, cut_off):
     """Another corp of the account's, in place of the first."""
 
     @transaction.atomic
-    def connect(**fields):
-        now = timezone.now()
-        for old in Corp.objects.filter(account=account):
-            corp_id = old.corp_id
-            old.delete()
-            reactions.end(None, account=account, corp_id=corp_id, now=now)
+    def connect(**fields) -> Corp:
+        cut_off()
         new = make.corp(account, **fields)
-        reactions.begin(None, corp=new, now=now)
+        reactions.begin(None, corp=new, now=timezone.now())
         return new
 
     return connect

@@ -336,6 +336,25 @@ def test_who_is_deleted_here_before_their_turn_is_not_created(staff, pass_once, 
     assert Employee.objects.count() == len(wecom.members) == 14
 
 
+def test_who_is_deleted_here_while_their_phone_is_looked_up_becomes_nobody(
+    staff, pass_once, wecom, account, monkeypatch
+):
+    known, mobile = Employee.objects.get(userid="staff00005"), wecom.members["staff00005"]["mobile"]
+    twin = make.employee(account, name="尤和平", phone=f"+86{mobile}")
+    told = {"within": Scope.whole(account), "by": Actor("小林", account.pk), "now": timezone.now()}
+    link = push.Push.link
+
+    def slow(self, employee, wanted, refusal):
+        services.remove(account, [twin.pk], **told)
+        link(self, employee, wanted, refusal)
+
+    monkeypatch.setattr(push.Push, "link", slow)
+    assert pass_once().phase == Sync.Phase.OVER
+
+    assert Employee.objects.get(userid="staff00005") == known
+    assert not Removal.objects.exists()
+
+
 def test_a_department_deleted_here_while_it_is_created_goes_again(
     staff, pass_once, wecom, account, monkeypatch
 ):

@@ -4,8 +4,10 @@ import pytest
 from django.utils import timezone
 
 from haina.accounts.audit import Actor
+from haina.accounts.scope import Scope
 from haina.wechat.corp import services
 from haina.wechat.models import Corp
+from staff import services as staff
 from staff.mirror import passes
 from staff.models import Department, Employee, Removal, Sync
 from tests import make
@@ -183,9 +185,12 @@ def test_cancelling_keeps_the_staff_and_another_corp_is_asked_for_first(
     synchronise()
     make.employee(account, name="甲", phone="+8613500009999")
     synchronise()
+    bury(account, 1)
     Employee.objects.filter(phone="").delete()
 
     corp = reconnected(**OTHER)
+
+    assert not Removal.objects.exists()
 
     employee = Employee.objects.get(name="甲")
     assert (employee.userid, employee.there, employee.to_push) == ("", None, True)
@@ -212,6 +217,27 @@ def test_the_same_corp_again_knows_everybody(synchronise, reconnected, pass_once
 
     assert sync.phase == Sync.Phase.OVER
     assert set(Employee.objects.values_list("pk", "userid")) == before
+    here, there = same()
+    assert here == there
+
+
+def test_who_was_deleted_here_without_a_corp_is_deleted_there_once_somebody_agrees(
+    synchronise, cut_off, reconnected, pass_once, same, wecom, account
+):
+    synchronise()
+    gone = Employee.objects.get(userid="staff00005")
+    cut_off()
+    told = {"within": Scope.whole(account), "by": Actor("小林", account.pk)}
+    staff.remove(account, [gone.pk], **told, now=timezone.now())
+
+    reconnected()
+    sync = pass_once()
+    assert (sync.phase, sync.plan["delete_there"]) == (Sync.Phase.PLANNED, ["staff00005"])
+    assert "staff00005" in wecom.members
+
+    agree_to(sync)
+    assert pass_once().phase == Sync.Phase.OVER
+    assert "staff00005" not in wecom.members
     here, there = same()
     assert here == there
 

@@ -158,6 +158,19 @@ def test_departments_move_both_ways(synchronise, pass_once, wecom, account):
     assert not Department.objects.filter(to_push=True).exists()
 
 
+def test_the_company_is_renamed_and_never_moved(synchronise, pass_once, wecom, account):
+    synchronise()
+    root = departments.root_of(account)
+    by, now = passes.author(Sync.objects.get(account=account)), timezone.now()
+    departments.change(account, root.pk, name="新公司", below=None, by=by, now=now)
+
+    assert pass_once().phase == Sync.Phase.OVER
+
+    assert wecom.departments["新公司"]["parent"] == 0
+    [update] = wecom.calls("department/update")
+    assert "parentid" not in update["body"]
+
+
 def test_a_department_deleted_there_goes_here(synchronise, wecom, account):
     synchronise()
     number = wecom.departments["二期前台"]["id"]

@@ -19,6 +19,8 @@ FORBIDDEN = {
     "an address elsewhere": re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""", re.I),
     "unescaped text": re.compile(r"\|\s*safe\b|\bautoescape off"),
 }
+POLLS = re.compile(r"""<\w[^<]*hx-trigger="[^"]*\bevery\b[^<]*""")
+SIGNING_IN = "templates/accounts/scan.html"  # where nobody has signed in yet
 
 each_template = pytest.mark.parametrize("path", templates(), ids=short)
 the_sandboxes_too = [*templates(), *templates_of_the_sandbox()]
@@ -71,3 +73,11 @@ def test_a_form_that_is_included_alone_is_given_its_token(path):
     for name, given in ISOLATED.findall(path.read_text()):
         if "{% csrf_token %}" in (ROOT / "templates" / name).read_text():
             assert "csrf_token=csrf_token" in given, name
+
+
+@each_template
+def test_what_a_page_asks_again_and_again_is_nobodys_activity(path):
+    """Else an open page keeps a sign-in that nobody uses."""
+    asking = POLLS.findall(path.read_text()) if short(path) != SIGNING_IN else []
+
+    assert [tag for tag in asking if "X-Watching" not in tag] == []

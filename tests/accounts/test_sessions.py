@@ -42,6 +42,13 @@ def test_it_ends_after_half_an_hour_without_a_request(clock, client):
     assert at(clock, 69 * MINUTE + 2, client) == 302
 
 
+def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(clock, client):
+    clock.move_to(START + 20 * MINUTE)
+    assert client.get(PAGE, headers={"X-Watching": "1"}).status_code == 200
+
+    assert at(clock, 31 * MINUTE, client) == 302
+
+
 def test_it_ends_after_twelve_hours_however_busy(clock, client):
     answers = [at(clock, minutes * MINUTE, client) for minutes in range(0, 12 * 60 + 1, 20)]
 

@@ -13,7 +13,7 @@ from followers.models import Colleague, Follower
 from haina.accounts import audit
 from haina.accounts.models import Administrator
 from haina.accounts.scope import Scope
-from haina.accounts.terms import Terms
+from haina.accounts.terms import Terms, may_touch
 from haina.lib.encryption import keyed_hash
 from haina.lib.locks import Lock, hold
 from haina.wechat.inbox import handles, text_of
@@ -48,7 +48,7 @@ def may_act_for(actor: Administrator, administrator: Administrator) -> bool:
     """For oneself, and for whoever holds no more."""
     if actor.pk == administrator.pk:
         return True
-    return not Terms.of(administrator).excess_over(Terms.of(actor))
+    return may_touch(administrator, Terms.of(actor))
 
 
 def invite(
@@ -179,16 +179,3 @@ def look_again(sender, *, administrator: Administrator, by: audit.Actor, now: da
     if Colleague.objects.filter(administrator=administrator).delete()[0]:
         Switch.objects.update_or_create(administrator=administrator, defaults={"unbound_at": now})
         audit.record("reminder.unbound", [administrator], by=by, at=now)
-
-
-@transaction.atomic
-def switch(administrator: Administrator, *, on: bool, by: audit.Actor, now: datetime) -> None:
-    """是否开启提醒 of somebody."""
-    hold(Lock.ACCOUNT, administrator.account_id)
-    row, _new = Switch.objects.get_or_create(administrator=administrator)
-    if row.is_on == on:
-        return
-    row.is_on = on
-    row.save(update_fields=["is_on"])
-    action = "reminder.switched_on" if on else "reminder.switched_off"
-    audit.record(action, [administrator], by=by, at=now)

@@ -110,7 +110,8 @@ def waits_for(trouble, row: Reminder, now: datetime) -> Later | Never:
 
 
 def limit_of(account_id: int, plan: Plan, channel: str, now: datetime) -> Later | Never | None:
-    """An account's limits of a day, and of a month for SMS."""
+    """An account's limits of a day, and of a month for SMS. What other workers send at this moment
+    is not counted yet: a limit may be passed by as many as there are of them."""
     begun = Reminder.objects.within(Scope(account_id)).filter(begun_at__gt=now - DAY)
     if begun.count() >= settings.REMINDERS_PER_DAY:
         return Later(refusals.TOO_MANY, timedelta(hours=1), counts=False)

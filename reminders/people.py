@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from followers.names import named_one
 from haina.accounts.models import Administrator
 from haina.accounts.scope import Scope
+from haina.accounts.terms import Terms, may_touch
 from haina.lib.masking import mask_phone
 from haina.sms.models import Message
 from haina.sms.services import is_set_up
@@ -20,7 +21,7 @@ Role = Administrator.Role
 class Row:
     administrator: Administrator
     may_review: bool
-    may_act: bool  # as far as the role says; reminders/binding.py asks for all of it
+    may_act: bool  # as binding.may_act_for() has it
     has_sms: bool  # of the account
 
     @property
@@ -86,22 +87,18 @@ def rows_for(actor: Administrator, scope: Scope) -> list[Row]:
     """Everybody who is active in the account, the creator first."""
     active = Administrator.objects.within(scope).active()
     beside = active.select_related("user", "reminders", "colleague__follower")
+    beside = beside.prefetch_related("grants", "communities")
     found = sorted(beside, key=lambda each: (Role.values.index(each.role), each.pk))
     able = set(reviewers(scope.account_id).values_list("pk", flat=True))
-    has_sms = is_set_up(actor.account, Message.Purpose.REVIEW)
-    return [Row(each, each.pk in able, may_act(actor, each), has_sms) for each in found]
+    has_sms, mine = is_set_up(actor.account, Message.Purpose.REVIEW), Terms.of(actor)
+    return [
+        Row(each, each.pk in able, each.pk == actor.pk or may_touch(each, mine), has_sms)
+        for each in found
+    ]
 
 
 def row_of(actor: Administrator, scope: Scope, pk: int) -> Row | None:
     return next((row for row in rows_for(actor, scope) if row.pk == pk), None)
-
-
-def may_act(actor: Administrator, administrator: Administrator) -> bool:
-    if actor.pk == administrator.pk:
-        return True
-    return administrator.role == Role.OPERATOR or (
-        actor.holds_everything and administrator.role == Role.SYSTEM
-    )
 
 
 def has_open_invitations(scope: Scope, now) -> bool:

@@ -14,7 +14,7 @@ from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen
 from haina.sms.models import Message
 from haina.sms.services import is_set_up
 from haina.wechat.models import Connection, Template
-from reminders import binding, plans
+from reminders import services
 from reminders.forms import PlanForm
 from reminders.letters import sms_this_month
 from reminders.models import Plan
@@ -62,7 +62,7 @@ def list_url(request) -> str:
 @require_POST
 def switch(request, pk):
     row, on = found_row(request, pk), "on" in request.POST
-    binding.switch(row.administrator, on=on, by=request.actor, now=timezone.now())
+    services.switch(row.administrator, on=on, by=request.actor, now=timezone.now())
     if request.htmx:
         return reminder_row(request, pk)
     return redirect(list_url(request))
@@ -79,7 +79,8 @@ def plan_edit(request):
     plan = Plan.objects.within(request.scope).of(request.account.pk)
     form = PlanForm(posted(request), instance=plan)
     if form.is_valid():
-        plans.change(request.account, by=request.actor, now=timezone.now(), **form.cleaned_data)
+        told = {"by": request.actor, "now": timezone.now()}
+        services.set_rules(request.account, **form.cleaned_data, **told)
         messages.success(request, _("已保存。"))
         return go(request, list_url(request))
     context = {"form": form, "back": list_url(request)}

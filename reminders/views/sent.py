@@ -11,7 +11,7 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import render_screen
 from haina.lib.pagination import PAGE_SIZES, arrange
-from reminders import resending
+from reminders import services
 from reminders.filters import SentFilter
 from reminders.models import Reminder
 from reminders.tables import SentTable
@@ -38,8 +38,8 @@ def sent_list(request):
 def send_again(request, pk):
     found = get_object_or_404(Reminder.objects.within(request.scope), pk=pk)
     try:
-        resending.send_again(found, by=request.actor, now=timezone.now())
-    except resending.NotSentAgain as refusal:
+        services.send_again(found, by=request.actor, now=timezone.now())
+    except services.NotSentAgain as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("已加入发送队列，按提醒规则发送。"))

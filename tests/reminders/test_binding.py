@@ -268,6 +268,14 @@ def test_nobody_acts_for_whoever_holds_more(
     assert Colleague.objects.count() == 3
 
 
+def test_the_list_offers_only_what_one_may_do(operator, keeper, sign_in, url):
+    html = sign_in(keeper).get(url("list")).content.decode()
+
+    assert url("invite", keeper.pk) in html
+    assert url("switch", operator.pk) in html
+    assert url("invite", operator.pk) not in html
+
+
 def test_nobody_sees_the_code_of_whoever_holds_more(account, creator, keeper, sign_in, url):
     """Whoever scans it is known as them, and signs in as them."""
     system = make.operator(account, sections={Section.RESIDENTS: Level.MANAGE})

@@ -18,20 +18,16 @@ from followers.models import Follower, Seen, Sync
 from followers.tags import known_tags, take_over_tags
 from haina.jobs.bells import ring
 from haina.lib import faults
+from haina.lib.leases import LeaseLost
 from haina.lib.locks import Lock, alone, hold
 from haina.wechat.errors import AccountRefused, LimitReached, WeChatRefused, unreachable
 from haina.wechat.models import Connection
 from haina.wechat.official import OfficialAccount, official
 
-LEASE = timedelta(minutes=3)  # more than a step can take, with every request as slow as may be
 DETAILS = 500  # followers of a step: five requests
 AGAIN = {LimitReached: timedelta(hours=6), AccountRefused: timedelta(hours=1)}
 SOON = timedelta(minutes=1)
 ENOUGH = 0.9  # of the followers that WeChat counts, for its list to be believed
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the pass over; the transaction rolls back."""
 
 
 @transaction.atomic
@@ -62,7 +58,7 @@ def work(account_id: int) -> None:
     """Bring the pass to its end, unless another worker does or WeChat refuses."""
     now = timezone.now()
     unfinished = Sync.objects.filter(account=account_id).exclude(phase=Sync.Phase.OVER)
-    if not unfinished.filter(free(now)).update(leased_until=now + LEASE, fault=None):
+    if not unfinished.filter(free(now)).update(leased_until=now + Sync.LEASE, fault=None):
         return
     sync = Sync.objects.get(account=account_id)
     connection = Connection.objects.get(account=account_id)
@@ -74,19 +70,7 @@ def work(account_id: int) -> None:
         return
     except WeChatRefused as refusal:
         wait = next((wait for kind, wait in AGAIN.items() if isinstance(refusal, kind)), SOON)
-        mine(sync).update(fault=refusal.code, leased_until=timezone.now() + wait)
-
-
-def mine(sync: Sync):
-    return Sync.objects.filter(pk=sync.pk, leased_until=sync.leased_until)
-
-
-def note(sync: Sync, **values) -> None:
-    """Write down how far the pass is, together with what it has done, and keep the lease."""
-    values["leased_until"] = timezone.now() + LEASE
-    if not mine(sync).update(**values):
-        raise LeaseLost
-    sync.refresh_from_db()
+        sync.mine().update(fault=refusal.code, leased_until=timezone.now() + wait)
 
 
 def read_openids(sync: Sync, wechat: OfficialAccount) -> None:
@@ -108,7 +92,7 @@ def read_openids(sync: Sync, wechat: OfficialAccount) -> None:
             store.forget_seen(sync)
             done |= {"seen": 0}
         if page.next or is_short:
-            note(sync, **done, cursor=page.next)
+            sync.note(**done, cursor=page.next)
         else:
             end_openids(sync, done)
     if is_short:
@@ -118,7 +102,7 @@ def read_openids(sync: Sync, wechat: OfficialAccount) -> None:
 @transaction.atomic
 def begin_anew(sync: Sync) -> None:
     store.forget_seen(sync)
-    note(sync, cursor="", seen=0)
+    sync.note(cursor="", seen=0)
 
 
 def end_openids(sync: Sync, done: dict) -> None:
@@ -126,7 +110,7 @@ def end_openids(sync: Sync, done: dict) -> None:
     left = store.leave_unseen(sync, now=timezone.now())
     here = Follower.objects.filter(account=sync.account_id, subscribed=True).count()
     done |= {"phase": Sync.Phase.DETAILS, "cursor": "", "seen": 0, "total": here}
-    note(sync, **done, left=F("left") + left)
+    sync.note(**done, left=F("left") + left)
 
 
 def read_details(sync: Sync, wechat: OfficialAccount) -> None:
@@ -138,9 +122,9 @@ def read_details(sync: Sync, wechat: OfficialAccount) -> None:
     changed = details.learn_of(sync.account_id, [openid for _pk, openid in batch], wechat)
     done = {"seen": F("seen") + len(batch), "changed": F("changed") + changed}
     if len(batch) == DETAILS:
-        note(sync, **done, cursor=str(batch[-1][0]))
+        sync.note(**done, cursor=str(batch[-1][0]))
     else:
-        note(sync, **done, phase=Sync.Phase.BLACKLIST, cursor="")
+        sync.note(**done, phase=Sync.Phase.BLACKLIST, cursor="")
 
 
 def read_tags(account_id: int, wechat: OfficialAccount) -> None:
@@ -164,12 +148,12 @@ def read_blacklist(sync: Sync, wechat: OfficialAccount) -> None:
         store.see(sync, Sync.Phase.BLACKLIST, page.openids)
         changed = store.take_blacklisted(sync, page.openids, now=now)
         if page.next:
-            note(sync, changed=F("changed") + changed, cursor=page.next)
+            sync.note(changed=F("changed") + changed, cursor=page.next)
             return
         changed += store.release_unlisted(sync, now=now)
         store.forget_seen(sync)
         over = {"phase": Sync.Phase.OVER, "cursor": "", "ended_at": now}
-        note(sync, changed=F("changed") + changed, **over)
+        sync.note(changed=F("changed") + changed, **over)
 
 
 STEPS: dict[str, Callable[[Sync, OfficialAccount], None]] = {

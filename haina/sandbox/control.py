@@ -1,4 +1,4 @@
-"""The sandbox's own endpoints, below /sandbox/: what tests do with it. docs/sandbox.md has them in its table.
+"""The sandbox's own endpoints, below /sandbox/: what tests do with it (docs/sandbox.md).
 
 All take and give JSON. A POST must say so in its Content-Type, which no page of a browser can send
 to another site without being allowed to.

@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 from haina.accounts import audit
 from haina.lib import faults
 from haina.lib.history import BY_ITSELF
+from haina.lib.leases import LeaseLost
 from haina.lib.locks import Lock, alone, hold
 from haina.wechat.corp.account import CorpAccount, corp_account
 from haina.wechat.errors import Busy, WeChatRefused
@@ -26,7 +27,6 @@ from staff.bells import ring
 from staff.mirror import reading, store
 from staff.mirror.faults import UNFIT_TREE, UNSETTLED
 from staff.mirror.plan import digest
-from staff.mirror.progress import LEASE, LeaseLost, mine, note
 from staff.mirror.push import Push
 from staff.models import Department, Employee, Removal, Sync
 from staff.refusals import DepartmentRefused
@@ -188,7 +188,7 @@ def take(corp: Corp, *, now: datetime) -> Sync | None:
         sync = Sync.objects.create(account_id=account_id, **fresh(now=now))
     if sync is None or not is_due(sync, has_changes, now=now):
         return None
-    begun = {"leased_until": now + LEASE, "fault": None, "fault_detail": ""}
+    begun = {"leased_until": now + Sync.LEASE, "fault": None, "fault_detail": ""}
     if not sync.is_running:
         is_thorough = sync.phase == Phase.STOPPED or sync.asked_again_at is not None
         begun = fresh(now=now, thorough=is_thorough) | begun
@@ -220,7 +220,7 @@ def run(sync: Sync, corp: Corp) -> None:
 def rest(sync: Sync, refusal: WeChatRefused, *, wait: timedelta, **values) -> None:
     """The next call would fare no better: later it may."""
     told = {"fault": refusal.code, "fault_detail": refusal.detail[:100]}
-    mine(sync).update(**told, leased_until=timezone.now() + wait, **values)
+    sync.mine().update(**told, leased_until=timezone.now() + wait, **values)
 
 
 def read(sync: Sync, corp: Corp, wecom: CorpAccount) -> None:
@@ -234,7 +234,7 @@ def read(sync: Sync, corp: Corp, wecom: CorpAccount) -> None:
         plan = store.make_plan(corp, there)
         stakes = plan.stakes(is_first=sync.ended_at is None and not is_check)
         if stakes and digest(stakes) != store.opened(sync.confirmed):
-            note(sync, phase=Phase.PLANNED, plan=stakes, digest=digest(stakes))
+            sync.note(phase=Phase.PLANNED, plan=stakes, digest=digest(stakes))
             return
         now = timezone.now()
         done = store.write(plan, corp, by=author(sync), now=now)
@@ -257,12 +257,12 @@ def go_on(sync: Sync, removals, done: dict[str, int], *, now: datetime) -> None:
         settle(sync.account_id, since=parse_datetime(counts["written_at"]))
     if turn >= MOST_ROUNDS or not waits(sync.account_id):
         over = {"plan": {}, "digest": None, "confirmed": None, "ended_at": now}
-        note(sync, phase=Phase.OVER, counts=counts, **over)
+        sync.note(phase=Phase.OVER, counts=counts, **over)
         return
     employees = Employee.objects.filter(account=sync.account_id, to_push=True, push_fault=None)
     counts |= {"round": turn + 1, "written_at": now.isoformat(), "sent": 0}
     counts["to_send"] = employees.count() + len(removals)
-    note(sync, phase=Phase.WRITING, plan={"removals": list(removals)}, counts=counts)
+    sync.note(phase=Phase.WRITING, plan={"removals": list(removals)}, counts=counts)
 
 
 def settle(account_id: int, *, since: datetime) -> None:
@@ -277,7 +277,7 @@ def settle(account_id: int, *, since: datetime) -> None:
 def write(sync: Sync, corp: Corp, wecom: CorpAccount) -> None:
     """Bring there what has changed here, one by one."""
     Push(sync, corp, wecom).all()
-    note(sync, phase=Phase.CHECKING)
+    sync.note(phase=Phase.CHECKING)
 
 
 STEPS: dict[str, Callable[[Sync, Corp, CorpAccount], None]] = {

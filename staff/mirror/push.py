@@ -21,7 +21,6 @@ from haina.wechat.errors import NOBODYS_FAULT, BadArgument, WeChatRefused
 from haina.wechat.models import Corp
 from staff.mirror import store
 from staff.mirror.faults import UNSENT_DEPARTMENT
-from staff.mirror.progress import note
 from staff.mirror.state import HALF, OWN, is_own, mark, marks_of_department
 from staff.models import Department, Employee, Removal, Sync
 from staff.removals import bury_department
@@ -57,7 +56,7 @@ class Push:
         counts = dict(self.sync.counts)
         counts[what] = counts.get(what, 0) + number
         counts["sent"] = counts.get("sent", 0) + sent
-        note(self.sync, counts=counts)
+        self.sync.note(counts=counts)
 
     def refuse(self, rows, refusal: WeChatRefused) -> None:
         """Told beside the row; it is tried again when somebody asks."""
@@ -204,7 +203,7 @@ class Push:
             hold(Lock.STAFF, self.account_id)  # who is being deleted is gone, or has this userid
             audit.explain("employee.pushed", by=audit.Actor(BY_ITSELF, self.account_id))
             is_here = Employee.objects.filter(pk=employee.pk).update(**chosen) == 1
-            note(self.sync)
+            self.sync.note()
         for name, value in chosen.items():
             setattr(employee, name, value)
         faults.passing("mirror.chosen")

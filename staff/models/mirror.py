@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import OfAccountQuerySet
+from haina.lib.leases import Leased
 
 
 class Removal(models.Model):
@@ -37,9 +40,10 @@ class Removal(models.Model):
         return f"{_('待删除的成员')} #{self.pk}"
 
 
-class Sync(models.Model):
-    """How far the mirroring of an account's staff is. One row an account, and the queue of it: a
-    worker holds the lease, and when it dies the next one goes on from there."""
+class Sync(Leased):
+    """How far the mirroring of an account's staff is. One row an account, and the queue of it."""
+
+    LEASE = timedelta(minutes=10)  # more than a call can take, with all of its retries
 
     class Phase(models.TextChoices):
         READING = "reading", _("正在读取企业微信")
@@ -54,7 +58,6 @@ class Sync(models.Model):
     asked_by = models.CharField(_("操作人"), max_length=60, blank=True)  # "" for the nightly one
     began_at = models.DateTimeField(_("开始时间"))
     ended_at = models.DateTimeField(_("完成时间"), null=True)  # of the last that was completed
-    leased_until = models.DateTimeField(null=True)
     # Somebody asked, or an event hinted, after the running pass had begun.
     asked_again_at = models.DateTimeField(null=True)
     # Reads names too; one that only has to bring our changes there does not.

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from followers import details, push, sync
 from followers.models import Follower, Seen, Sync, Tag, Tally
+from haina.lib.leases import LeaseLost
 from haina.lib.locks import Lock
 from haina.wechat.errors import UNREACHABLE
 from haina.wechat.official import official
@@ -171,7 +172,7 @@ def test_fault_of_the_account_stops_the_pass_and_is_told(account, connection, sa
 
 def test_only_one_worker_is_in_a_pass(account, sandbox, connection):
     sync.ask(account.pk, now=timezone.now())
-    Sync.objects.update(leased_until=timezone.now() + sync.LEASE)
+    Sync.objects.update(leased_until=timezone.now() + Sync.LEASE)
 
     sync.work(account.pk)
 
@@ -184,7 +185,7 @@ def test_worker_that_lost_its_lease_writes_nothing(account, connection):
     mine = Sync.objects.get(account=account)
     Sync.objects.update(leased_until=timezone.now())
 
-    with pytest.raises(sync.LeaseLost):
+    with pytest.raises(LeaseLost):
         sync.read_openids(mine, wechat)
 
     assert not Follower.objects.exists()

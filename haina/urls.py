@@ -1,4 +1,5 @@
-"""One include per package. The console stands under the account's slug."""
+"""Every package's pages of the console are its `urls`, under the account's slug; what differs from
+them says so after it: `urls_mobile` in WeChat, `urls_callbacks`, `urls_sign_in`."""
 
 from django.urls import include, path
 
@@ -14,7 +15,7 @@ handler500 = "haina.lib.outages.server_error"
 urlpatterns = [
     path("", include("haina.health.urls")),
     path("ops/", site.urls),
-    path("", include("haina.wechat.urls")),
+    path("", include("haina.wechat.urls_callbacks")),
     path("m/<slug:account>/", include("residents.urls_mobile")),
     path("m/<slug:account>/", include("followers.urls_mobile")),
     path("<slug:account>/overview/", include("haina.overview.urls")),
@@ -23,11 +24,11 @@ urlpatterns = [
     path("<slug:account>/staff/", include("staff.urls")),
     path("<slug:account>/followers/", include("followers.urls")),
     path("<slug:account>/reminders/", include("reminders.urls")),
-    path("<slug:account>/wechat/", include("haina.wechat.urls_console")),
+    path("<slug:account>/wechat/", include("haina.wechat.urls")),
     path("<slug:account>/sms/", include("haina.sms.urls")),
-    path("<slug:account>/administrators/", include("haina.accounts.administrator_urls")),
+    path("<slug:account>/administrators/", include("haina.accounts.urls")),
     path("<slug:account>/jobs/", include("haina.jobs.urls")),
     path("<slug:account>/audit/", include("haina.trail.urls")),
     path("<slug:account>/search/", include("haina.search.urls")),
-    path("", include("haina.accounts.urls")),
+    path("", include("haina.accounts.urls_sign_in")),
 ]

@@ -1,13 +1,17 @@
-"""What WeChat and its browsers ask for; all of it below paths that are no account's slug."""
+"""公众号设置, under an account's slug."""
 
 from django.urls import path
 
-from haina.wechat.views import callbacks, oauth, wecom
+from haina.wechat.models import Template
+from haina.wechat.views import settings, templates
 
-app_name = "wechat"
+app_name = "official"
 urlpatterns = [
-    path("wechat/<str:door>/", callbacks.callback, name="callback"),
-    path("wecom/suite/", wecom.suite, name="wecom_suite"),
-    path("wecom/<str:door>/", wecom.contacts, name="wecom_contacts"),
-    path("m/<slug:account>/oauth/", oauth.come_back, name="oauth"),
+    path("", settings.settings, name="settings"),
+    path("check/", settings.check, name="check"),
 ]
+for purpose in Template.Purpose.values:
+    urlpatterns += [
+        path(f"{purpose}/", templates.choose, {"purpose": purpose}, name=f"template-{purpose}"),
+        path(f"{purpose}/test/", templates.test, {"purpose": purpose}, name=f"test-{purpose}"),
+    ]

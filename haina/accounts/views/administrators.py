@@ -11,7 +11,7 @@ from django_htmx.http import trigger_client_event
 
 from haina.accounts import handovers, invitations, services
 from haina.accounts.access import allow
-from haina.accounts.administrator_forms import InviteForm, TermsForm
+from haina.accounts.forms_administrators import InviteForm, TermsForm
 from haina.accounts.lists import invited_lines, lines
 from haina.accounts.models import (
     MOST_SYSTEM_ADMINISTRATORS,

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from haina.accounts import handovers
 from haina.accounts.access import allow
-from haina.accounts.administrator_forms import HandOverForm
 from haina.accounts.forms import AgainForm
+from haina.accounts.forms_administrators import HandOverForm
 from haina.accounts.models import Administrator, Handover
 from haina.accounts.navigation import first_page
 from haina.accounts.permissions import ANY_ADMINISTRATOR, Section

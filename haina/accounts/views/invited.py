@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from haina.accounts import invitations
 from haina.accounts.access import PUBLIC, allow
-from haina.accounts.administrator_forms import JoinForm
 from haina.accounts.audit import Actor
+from haina.accounts.forms_administrators import JoinForm
 from haina.accounts.navigation import first_page
 from haina.accounts.services import AccountRefused
 from haina.accounts.views.sign_in import let_in

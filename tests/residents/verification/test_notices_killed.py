@@ -94,9 +94,9 @@ def test_killed_anywhere_no_sms_arrives_twice(decided, account, sandbox, send, p
 
 
 def test_a_worker_that_always_dies_is_given_up(decided, account, sandbox, send):
-    for _attempt in range(ways.MOST_ATTEMPTS):
-        die_at("delivery.claimed", account, sandbox)
-        Notice.objects.update(next_at=timezone.now())
+    Notice.objects.update(attempts=ways.MOST_ATTEMPTS - 1)
+    die_at("delivery.claimed", account, sandbox)
+    Notice.objects.update(next_at=timezone.now())
 
     send()
 

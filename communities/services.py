@@ -66,14 +66,8 @@ def add(
     """
     if fault := level_names.fault_of_all(levels):
         raise LevelsRefused(fault)
-    community = Community(
-        account=account,
-        name=name,
-        name_key=natural_key(name),
-        levels=list(levels),
-        address=address,
-        phone=phone,
-    )
+    told = {"address": address, "phone": phone, "levels": list(levels)}
+    community = Community(account=account, name=name, name_key=natural_key(name), **told)
     save_named(community)
     tree.plant(community)
     adder = Administrator.objects.filter(pk=by.administrator_id, communities__isnull=False)
@@ -98,12 +92,8 @@ def correct(
     hold(Lock.COMMUNITY, community.pk)
     before = still_there(community)
     check_levels(before, levels)
-    wanted = {
-        "name": name,
-        "address": address,
-        "phone": phone,
-        "levels": [level.name for level in levels],
-    }
+    wanted = {"name": name, "address": address, "phone": phone}
+    wanted["levels"] = [level.name for level in levels]
     changed = [field for field, value in wanted.items() if getattr(before, field) != value]
     for field, value in wanted.items():
         setattr(community, field, value)

@@ -15,6 +15,7 @@ from haina.lib.locks import Lock, hold
 from residents.models import Move, Resident, ResidentQuerySet
 from residents.services import RoomGone
 
+MODEL = Resident._meta.label_lower
 NAMED_AT_MOST = 10
 
 
@@ -76,26 +77,28 @@ def move(
         return Moved(0, already)
     if meetings := who_would_meet(list(former), room):
         raise PhonesMeet(meetings)
+    return Moved(len(former), already, write(community, former, room, by=by, now=now))
+
+
+def write(
+    community: Community,
+    former: dict[int, int],
+    room: BuildingNode,
+    *,
+    by: audit.Actor,
+    now: datetime,
+) -> Move:
+    """`former`: the room of each of them until now."""
+    pks = list(former)
+    rooms = {"room_id": room.pk, "former_room_ids": list(former.values())}
     done = Move.objects.create(
-        community=community,
-        room_id=room.pk,
-        resident_ids=list(former),
-        former_room_ids=list(former.values()),
-        actor=by.label,
-        created_at=now,
+        community=community, resident_ids=pks, actor=by.label, created_at=now, **rooms
     )
     audit.explain("resident.moved", by=by, move=done.pk)
-    Resident.objects.filter(pk__in=former).update(room=room, updated_at=now)
-    audit.record_ids(
-        "resident.moved",
-        Resident._meta.label_lower,
-        done.resident_ids,
-        by=by,
-        at=now,
-        fields=["address"],
-        account_id=community.account_id,
-    )
-    return Moved(len(former), already, done)
+    Resident.objects.filter(pk__in=pks).update(room=room, updated_at=now)
+    told = {"fields": ["address"], "account_id": community.account_id}
+    audit.record_ids("resident.moved", MODEL, pks, by=by, at=now, **told)
+    return done
 
 
 def who_would_meet(pks: Sequence[int], room: BuildingNode) -> list[Meeting]:

@@ -1,3 +1,4 @@
+from residents.models.applications import Notice, VerificationApplication
 from residents.models.imports import Import
 from residents.models.moves import Move
 from residents.models.people import (
@@ -10,12 +11,7 @@ from residents.models.people import (
     Resident,
     ResidentQuerySet,
 )
-from residents.models.verification import (
-    Invitation,
-    Notice,
-    Rules,
-    VerificationApplication,
-)
+from residents.models.verification import Invitation, Rules
 
 __all__ = [
     "IDENTITY_RANK",

@@ -23,7 +23,7 @@ from staff.bells import SYNCHRONISE
 from staff.exports import FILE_NAME, write_staff
 from staff.imports.importer import IMPORTER
 from staff.job_facts import about
-from staff.mirror import passes
+from staff.mirror import asking, passes
 from staff.models import Employee, StaffImport
 
 EXPORT, ASKED = "staff.export", "employee.export_asked"
@@ -73,7 +73,7 @@ def sweep() -> None:
 def reconcile() -> None:
     """Every night: a pass for every account that is connected to a corp."""
     for account_id in Corp.objects.order_by("pk").values_list("account", flat=True):
-        passes.ask(account_id, now=timezone.now())
+        asking.ask(account_id, now=timezone.now())
 
 
 @shared_task(name="staff.tasks.drop_old_plans", expires=3600)

@@ -49,6 +49,11 @@ def reserve_ids(table: str, number: int) -> list[int]:
         return sorted(pk for (pk,) in cursor.fetchall())
 
 
+def array_text(numbers: Iterable[int]) -> str:
+    """As PostgreSQL writes an array: unnest() takes no arrays of arrays that differ in length."""
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence]) -> None:
     """Insert rows with COPY, which is several times faster than INSERT; triggers see every row.
     After many rows the table's statistics are made anew as soon as the transaction is committed."""

@@ -15,7 +15,7 @@ from haina.imports.importer import Written
 from haina.imports.plan import Plan
 from haina.lib.faults import passing
 from haina.lib.natural import natural_key
-from haina.lib.rows import copy_rows, reserve_ids
+from haina.lib.rows import array_text, copy_rows, reserve_ids
 from haina.sheets.names import CLEAR
 from staff.bells import ring
 from staff.imports.contract import NAME, PHONE
@@ -114,7 +114,7 @@ def update(plan: Plan, policy: str, *, now: datetime) -> list[int]:
         person = change.under(policy)
         if person == change.before:
             continue
-        texts = [array(each) if isinstance(each, tuple) else each for each in person]
+        texts = [array_text(each) if isinstance(each, tuple) else each for each in person]
         del texts[PHONE]
         pushes = any(
             told and was != now_is
@@ -126,8 +126,3 @@ def update(plan: Plan, policy: str, *, now: datetime) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(UPDATE, [now, *map(list, zip(*rows, strict=True))])
         return sorted(pk for (pk,) in cursor.fetchall())
-
-
-def array(pks: tuple[int, ...]) -> str:
-    """As PostgreSQL writes one: unnest() takes no arrays of arrays that differ in length."""
-    return "{" + ",".join(map(str, pks)) + "}"

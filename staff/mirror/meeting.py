@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from staff.mirror.merging import Key, TreePlan
 from staff.mirror.state import HALF, PersonHere, There, is_own, mark, marks_of_person
-
-NAME_LENGTH = 64
+from staff.models import NAME_LENGTH
 
 
 @dataclass(frozen=True, slots=True)

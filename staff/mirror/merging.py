@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from staff.mirror.state import HALF, DepartmentHere, DepartmentThere, mark, marks_of_department
+from staff.models import NAME_LENGTH
 
 Key = int
 Place = tuple[Key | None, str]  # the parent and the name
 NAMELESS = "部门%d"
-NAME_LENGTH = 64
 
 
 @dataclass(slots=True)

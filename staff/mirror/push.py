@@ -19,7 +19,7 @@ from haina.wechat.corp.account import MOST_DELETED, CorpAccount, Member
 from haina.wechat.corp.errors import FULL, MEMBER_EXISTS, NO_SUCH_MEMBER, PHONE_EXISTS
 from haina.wechat.errors import NOBODYS_FAULT, BadArgument, WeChatRefused
 from haina.wechat.models import Corp
-from staff.mirror import store
+from staff.mirror import here, store
 from staff.mirror.faults import UNSENT_DEPARTMENT
 from staff.mirror.state import HALF, OWN, is_own, mark, marks_of_department
 from staff.models import Department, Employee, Removal, Sync
@@ -95,8 +95,8 @@ class Push:
         told = {"wecom_id": number, "there": marks_of_department(department.name, parent)}
         with transaction.atomic():
             hold(Lock.STAFF, self.account_id)
-            here = Department.objects.filter(pk=department.pk)
-            if not here.update(**told, to_push=False):  # deleted here meanwhile
+            row = Department.objects.filter(pk=department.pk)
+            if not row.update(**told, to_push=False):  # deleted here meanwhile
                 bury_department(self.corp.account, number)
             self.count("departments")
 
@@ -186,7 +186,7 @@ class Push:
         if not employee.userid or employee.corp_id != self.corp.corp_id:
             if not self.choose(employee):
                 return
-        elif store.is_told(employee, self.numbers):
+        elif here.is_told(employee, self.numbers):
             return
         if employee.there is not None or employee.departments_there:
             self.update(employee, wanted)
@@ -236,7 +236,7 @@ class Push:
     def told(self, employee: Employee, wanted: set[int], what: str) -> None:
         """WeCom has taken it. That it is so is said once it has been read back."""
         faults.passing("mirror.told")
-        taken = {"there": store.marks_of(employee), "departments_there": sorted(wanted)}
+        taken = {"there": here.marks_of(employee), "departments_there": sorted(wanted)}
         with transaction.atomic():
             audit.explain("employee.pushed", by=audit.Actor(BY_ITSELF, self.account_id))
             Employee.objects.filter(pk=employee.pk).update(**taken)
@@ -253,27 +253,27 @@ class Push:
             return
         with transaction.atomic():
             hold(Lock.STAFF, self.account_id)
-            here = Employee.objects.filter(pk=employee.pk).first()
-            if here is None:
+            row = Employee.objects.filter(pk=employee.pk).first()
+            if row is None:
                 return  # deleted here meanwhile
-            if not store.take_over(here, userid, self.corp, now=timezone.now()):
+            if not store.take_over(row, userid, self.corp, now=timezone.now()):
                 raise refusal
             self.count("linked")
-            here.refresh_from_db()
+            row.refresh_from_db()
         faults.passing("mirror.linked")
-        self.person(here)
+        self.person(row)
 
 
 def new_name_of(department: Department) -> str:
     """Nothing if WeCom has shown it to us, or if it stands in for one that we may not read."""
-    there = store.opened(department.there)
+    there = here.opened(department.there)
     is_shown = there is not None and mark(department.name) == there[:HALF]
     return "" if is_shown else department.name
 
 
 def member_of(employee: Employee, wanted: set[int]) -> Member:
     """A name that WeCom has shown us is not sent back: it may stand in for one we may not read."""
-    there = store.opened(employee.there)
+    there = here.opened(employee.there)
     is_shown = there is not None and mark(employee.name) == there[:HALF]
     stands_in = employee.name == employee.userid
     return Member(

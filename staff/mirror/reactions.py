@@ -12,7 +12,7 @@ from haina.lib.locks import Lock, hold
 from haina.wechat import signals
 from haina.wechat.models import Corp
 from staff.bells import SYNCHRONISE, listeners
-from staff.mirror import passes
+from staff.mirror import asking
 from staff.models import Department, Employee, Removal, Sync
 
 UNKNOWN = {"there": None, "to_push": True, "push_fault": None, "push_detail": ""}
@@ -35,7 +35,7 @@ def begin(sender, *, corp: Corp, now: datetime, **_more) -> None:
     others.update(userid="", corp_id="", departments_there=[], **UNKNOWN)
     Removal.objects.filter(account=account_id).exclude(corp_id=corp.corp_id).delete()
     Sync.objects.filter(account=account_id).delete()
-    passes.ask(account_id, now=now)
+    asking.ask(account_id, now=now)
 
 
 def end(sender, *, account: ServiceAccount, now: datetime, **_more) -> None:
@@ -49,4 +49,4 @@ def end(sender, *, account: ServiceAccount, now: datetime, **_more) -> None:
 
 def look(sender, *, corp: Corp, now: datetime, **_more) -> None:
     """WeCom says that somebody has changed contacts: a hint, and no more than that."""
-    passes.hint(corp.account_id, now=now)
+    asking.hint(corp.account_id, now=now)

@@ -1,7 +1,7 @@
-"""Our side of the mirror: reads the rows that a plan is made of, and writes what it says, as sets.
-Called inside a transaction that holds Lock.STAFF of the account."""
+"""Makes our side of the mirror what a plan says, as sets. Called inside a transaction that holds
+Lock.STAFF of the account."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -11,14 +11,13 @@ from haina.accounts import audit
 from haina.accounts.models import ServiceAccount
 from haina.lib.history import BY_ITSELF
 from haina.lib.natural import natural_key
-from haina.lib.rows import copy_rows
+from haina.lib.rows import array_text, copy_rows
 from haina.wechat.models import Corp
 from staff.departments import Tree
-from staff.mirror.meeting import Arrival, Change, PeoplePlan, meet
-from staff.mirror.merging import Key, TreePlan, merge
+from staff.mirror.meeting import Arrival, Change, PeoplePlan
+from staff.mirror.merging import Key, TreePlan
 from staff.mirror.plan import Plan
-from staff.mirror.state import DepartmentHere, PersonHere, There, marks_of_person
-from staff.models import Department, Employee, Removal
+from staff.models import Department, Employee
 
 PULLED, LEFT, ARRANGED = "employee.pulled", "employee.left", "department.pulled"
 MERGED = "employee.merged"
@@ -46,93 +45,6 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::bytea[], %s::bool[])
 WHERE known.id = new.id AND (known.wecom_id, known.there, known.to_push)
     IS DISTINCT FROM (new.wecom_id, new.there, new.to_push)
 """
-
-
-def make_plan(corp: Corp, there: There) -> Plan:
-    """Of WeCom's answers and our rows as they are now. Whoever is here again is not to be deleted
-    there any more."""
-    account = corp.account_id
-    people = list(people_of(corp))
-    held = {each.userid for each in people if each.userid}
-    removals = removals_of(corp, without=held)
-    users = {removal.userid for removal in removals if removal.userid}
-    departments = {removal.wecom_id for removal in removals if not removal.userid}
-    tree = merge(departments_of(account), there.departments, departments)
-    return Plan(
-        tree,
-        meet(people, there, tree, users),
-        {removal.pk: removal.userid for removal in removals if removal.push_fault is None},
-        people_here=len(people),
-    )
-
-
-def departments_of(account_id: int) -> Iterator[DepartmentHere]:
-    rows = Department.objects.filter(account=account_id).order_by("lft")
-    fields = ("pk", "parent", "name", "wecom_id", "there", "push_fault")
-    for pk, parent, name, number, there, fault in rows.values_list(*fields):
-        yield DepartmentHere(pk, parent, name, number, opened(there), fault is not None)
-
-
-def people_of(corp: Corp) -> Iterator[PersonHere]:
-    """Userids in another corp tell nothing."""
-    rows = Employee.objects.filter(account=corp.account_id).order_by("pk")
-    told = told_of(corp)
-    fields = ("pk", "userid", "corp_id", "name", "department_ids", "departments_there", "there")
-    for row in rows.values_list(*fields, "to_push", "push_fault").iterator():
-        pk, userid, corp_id, name, departments, departments_there, there, to_push, fault = row
-        is_known = corp_id == corp.corp_id
-        yield PersonHere(
-            pk,
-            userid if is_known else "",
-            name,
-            frozenset(departments),
-            frozenset(departments_there if is_known else ()),
-            opened(there) if is_known else None,
-            to_push,
-            pk in told,
-            fault is not None,
-        )
-
-
-def told_of(corp: Corp) -> set[int]:
-    return {each.pk for each in told(corp)}
-
-
-def told(corp: Corp) -> Iterator[Employee]:
-    """Whose row is as WeCom was last told, though it has not been read back yet."""
-    rows = Employee.objects.filter(account=corp.account_id, to_push=True, there__isnull=False)
-    numbers = numbers_of(corp.account_id)
-    return (each for each in rows.order_by("pk").iterator() if is_told(each, numbers))
-
-
-def is_told(employee: Employee, numbers: Mapping[int, int]) -> bool:
-    wanted = {numbers.get(pk) for pk in employee.department_ids}
-    return (
-        employee.there is not None
-        and opened(employee.there) == marks_of(employee)
-        and wanted == set(employee.departments_there)
-    )
-
-
-def marks_of(employee: Employee) -> bytes:
-    own = (employee.gender, employee.position, employee.address)
-    return marks_of_person(employee.name, str(employee.phone or ""), *own)
-
-
-def numbers_of(account_id: int) -> dict[int, int]:
-    """WeCom's numbers of our departments, as far as they are there."""
-    rows = Department.objects.filter(account=account_id, wecom_id__isnull=False)
-    return dict(rows.values_list("pk", "wecom_id"))
-
-
-def opened(there) -> bytes | None:
-    return None if there is None else bytes(there)
-
-
-def removals_of(corp: Corp, *, without: Collection[str]) -> list[Removal]:
-    rows = Removal.objects.filter(account=corp.account_id, corp_id=corp.corp_id)
-    rows.filter(userid__in=without).exclude(userid="").delete()
-    return list(rows.order_by("pk"))
 
 
 def write(plan: Plan, corp: Corp, *, by: audit.Actor, now: datetime) -> dict[str, int]:
@@ -207,19 +119,14 @@ def write_changes(changes: Sequence[Change], pks: Mapping[Key, int], *, now: dat
     rows = [
         (
             *(each.pk, each.name, natural_key(each.name)),
-            array_of(pks[key] for key in each.departments),
-            array_of(each.departments_there),
+            array_text(sorted(pks[key] for key in each.departments)),
+            array_text(sorted(each.departments_there)),
             *(each.there, each.to_push),
         )
         for each in changes
     ]
     with connection.cursor() as cursor:
         cursor.execute(CHANGE, [now, *map(list, zip(*rows, strict=True))])
-
-
-def array_of(numbers: Iterable[int]) -> str:
-    """As PostgreSQL writes it: unnest() would take arrays of arrays apart."""
-    return "{" + ",".join(map(str, sorted(numbers))) + "}"
 
 
 def write_arrivals(

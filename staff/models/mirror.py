@@ -53,6 +53,8 @@ class Sync(Leased):
         OVER = "over", _("已完成")
         STOPPED = "stopped", _("已停止")  # a fault that the next call would meet as well
 
+    RUNNING = (Phase.READING, Phase.WRITING, Phase.CHECKING)
+
     account = models.OneToOneField(ServiceAccount, models.CASCADE, related_name="+")
     phase = models.CharField(_("步骤"), max_length=8, choices=Phase, default=Phase.READING)
     asked_by = models.CharField(_("操作人"), max_length=60, blank=True)  # "" for the nightly one
@@ -79,4 +81,4 @@ class Sync(Leased):
 
     @property
     def is_running(self) -> bool:
-        return self.phase in (self.Phase.READING, self.Phase.WRITING, self.Phase.CHECKING)
+        return self.phase in self.RUNNING

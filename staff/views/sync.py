@@ -11,7 +11,7 @@ from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import render_screen
 from haina.wechat.models import Corp
-from staff.mirror import passes, report
+from staff.mirror import asking, report
 from staff.mirror.faults import sentence
 from staff.models import Sync
 
@@ -30,7 +30,7 @@ def sync(request):
     if corp is None:
         messages.error(request, _("还没有关联企业微信，无法同步。请先前往授权关联。"))
         return redirect("staff:list", account=request.account.slug)
-    passes.ask(request.account.pk, by=request.actor, now=timezone.now())
+    asking.ask(request.account.pk, by=request.actor, now=timezone.now())
     return redirect(page(request))
 
 
@@ -60,7 +60,7 @@ def sync_page(request, corp: Corp | None):
 def sync_confirm(request):
     """Agree to the plan that was shown, and to no other."""
     agreed = request.POST.get("plan", "")
-    if not passes.confirm(request.account.pk, agreed, by=request.actor, now=timezone.now()):
+    if not asking.confirm(request.account.pk, agreed, by=request.actor, now=timezone.now()):
         messages.warning(request, _("方案已经变化，没有执行。请核对新的方案后再确认。"))
     return redirect(page(request))
 
@@ -68,7 +68,7 @@ def sync_confirm(request):
 @allow(Section.STAFF.manage.everywhere)
 @require_POST
 def sync_drop(request):
-    if passes.drop(request.account.pk, by=request.actor, now=timezone.now()):
+    if asking.drop(request.account.pk, by=request.actor, now=timezone.now()):
         messages.success(request, _("已取消，方案没有执行。"))
     return redirect(page(request))
 
@@ -77,5 +77,5 @@ def sync_drop(request):
 @require_POST
 def sync_retry(request):
     """Everything that WeCom has refused, once more."""
-    passes.retry(request.account.pk, by=request.actor, now=timezone.now())
+    asking.retry(request.account.pk, by=request.actor, now=timezone.now())
     return redirect(page(request))

@@ -54,13 +54,13 @@ def connected(sandbox) -> int:
 
 
 def one_pass(account: int) -> dict[str, float]:
-    from staff.mirror import passes
+    from staff.mirror import asking, passes
     from staff.models import Sync
 
     rows, waited = written(), Waiting()
     began, worked = time.perf_counter(), time.process_time()
     with waited:
-        passes.ask(account, now=timezone.now())
+        asking.ask(account, now=timezone.now())
         passes.work(account)
     seconds, cpu = time.perf_counter() - began, time.process_time() - worked
     done = Sync.objects.get(account=account)

@@ -5,7 +5,7 @@ from django.utils import timezone
 from haina.accounts.audit import Actor
 from haina.wechat.corp.account import corp_account
 from haina.wechat.models import Corp
-from staff.mirror import passes, reactions
+from staff.mirror import asking, passes, reactions
 from staff.models import Department, Employee, Sync
 from tests import make
 
@@ -64,7 +64,7 @@ def synchronise(account, pass_once):
     """Somebody presses 同步, and agrees to the plan if there is one."""
 
     def run(*, agree: bool = True) -> Sync:
-        passes.ask(account.pk, by=Actor("小林", account.pk), now=timezone.now())
+        asking.ask(account.pk, by=Actor("小林", account.pk), now=timezone.now())
         sync = pass_once()
         if agree and sync.phase == Sync.Phase.PLANNED:
             agree_to(sync)
@@ -76,7 +76,7 @@ def synchronise(account, pass_once):
 
 def agree_to(sync: Sync) -> bool:
     by = passes.author(sync)
-    return passes.confirm(sync.account_id, bytes(sync.digest).hex(), by=by, now=timezone.now())
+    return asking.confirm(sync.account_id, bytes(sync.digest).hex(), by=by, now=timezone.now())
 
 
 @pytest.fixture

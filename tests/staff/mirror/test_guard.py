@@ -8,7 +8,7 @@ from haina.accounts.scope import Scope
 from haina.wechat.corp import services
 from haina.wechat.models import Corp
 from staff import services as staff
-from staff.mirror import passes
+from staff.mirror import asking, passes
 from staff.models import Department, Employee, Removal, Sync
 from tests import make
 from tests.staff.mirror.conftest import agree_to
@@ -120,7 +120,7 @@ def test_a_plan_waits_and_can_be_left(many, synchronise, pass_once, wecom, accou
     make.employee(account, name="甲")
     assert passes.due(now=timezone.now()) == []
 
-    assert passes.drop(account.pk, by=passes.author(sync), now=timezone.now())
+    assert asking.drop(account.pk, by=passes.author(sync), now=timezone.now())
 
     assert pass_once().phase == Sync.Phase.STOPPED
     assert passes.due(now=timezone.now() + passes.LATER) == []
@@ -134,7 +134,7 @@ def test_the_night_makes_a_waiting_plan_anew(many, synchronise, pass_once, wecom
     synchronise(agree=False)
     fire(wecom, 1)
 
-    passes.ask(account.pk, now=timezone.now())
+    asking.ask(account.pk, now=timezone.now())
 
     assert len(pass_once().plan["delete_here"]) == 4
 

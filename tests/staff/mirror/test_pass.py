@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from staff import departments
-from staff.mirror import passes
+from staff.mirror import asking, passes
 from staff.models import Department, Employee, Removal, Sync
 from tests import make
 
@@ -188,7 +188,7 @@ def test_storms_of_hints_are_one_pass(synchronise, pass_once, wecom, account):
     synchronise()
     before = len(wecom.calls("user/list_id"))
     for _ in range(50):
-        passes.hint(account.pk, now=timezone.now())
+        asking.hint(account.pk, now=timezone.now())
 
     pass_once()
     pass_once()

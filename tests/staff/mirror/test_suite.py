@@ -8,7 +8,7 @@ from haina.sandbox.wecom import seeds
 from haina.wechat.corp import services, suite
 from haina.wechat.models import SuiteTicket
 from staff import departments
-from staff.mirror import passes
+from staff.mirror import asking, passes
 from staff.models import Department, Employee, Sync
 from tests import make
 
@@ -74,12 +74,12 @@ def test_changes_go_both_ways(installed, account, wecom):
     for number in range(20):
         make.employee(account, name=f"员工{number}")
     sync = work(account)
-    passes.confirm(account.pk, bytes(sync.digest).hex(), by=passes.author(sync), now=timezone.now())
+    asking.confirm(account.pk, bytes(sync.digest).hex(), by=passes.author(sync), now=timezone.now())
     assert work(account).phase == Sync.Phase.OVER
     made = make.department(account, "绿化组")
     make.employee(account, name="甲", department_ids=[made.pk])
     wecom.do("user/delete", userid="staff00003")
-    passes.hint(account.pk, now=timezone.now())
+    asking.hint(account.pk, now=timezone.now())
 
     assert work(account).phase == Sync.Phase.OVER
 

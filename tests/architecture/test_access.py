@@ -19,13 +19,18 @@ from tests.architecture.world import (
     answer,
     body,
     client_of,
+    each_alone,
     every_method,
+    same_browser,
 )
 
 ROUTES = dict(every_route(get_resolver().url_patterns))
-BY_ROWS = [path for path, access in CONSOLE.items() if access.names]
+OF_SECTION = {  # the console's routes by the first word of their address
+    section: [path for path in CONSOLE if path.split("/")[0] == section]
+    for section in sorted({path.split("/")[0] for path in CONSOLE})
+}
 
-each_console_route = pytest.mark.parametrize("path", CONSOLE)
+each_section = pytest.mark.parametrize("section", OF_SECTION)
 
 
 @pytest.fixture
@@ -37,14 +42,16 @@ def test_the_table_lists_every_route_and_no_other():
     assert set(ROUTES) == set(TABLE)
 
 
-@pytest.mark.parametrize("path", ROUTES)
-def test_every_route_needs_what_the_table_says(path):
-    assert ROUTES[path].callback.allows == TABLE[path].need
+def test_every_route_needs_what_the_table_says():
+    needs = {path: route.callback.allows for path, route in ROUTES.items()}
+
+    assert needs == {path: access.need for path, access in TABLE.items()}
 
 
-@pytest.mark.parametrize("path", CONSOLE)
-def test_the_table_names_a_row_for_every_argument(path):
-    assert set(ARGUMENT.findall(path)) == set(CONSOLE[path].rows)
+def test_the_table_names_a_row_for_every_argument():
+    arguments_of = {path: set(ARGUMENT.findall(path)) for path in CONSOLE}
+
+    assert arguments_of == {path: set(access.rows) for path, access in CONSOLE.items()}
 
 
 def test_our_own_paths_are_no_slugs_of_accounts():
@@ -64,72 +71,94 @@ def arguments(world, path, asker, community=None) -> dict:
     return {"account": "fengniao"} | found
 
 
-@each_console_route
-def test_who_has_the_right_is_served_and_nobody_else(world, path):
-    access, wrong, served = CONSOLE[path], [], 0
-    for name, who in world.insiders():
-        client = client_of(who)
-        url = url_of(path, arguments(world, path, who))
-        covers = Rights.of(who).cover(access.need) and reaches(who, access.need)
-        # The door does not ask for the method: of those whom it refuses one tries all of them.
-        for method in every_method() if covers or name == "newcomer" else ("GET", "POST"):
-            status = answer(client, method, url).status_code
-            if not covers:
-                right = status == 403
-            elif method in access.methods:
-                right = status < 400 or status == 422
-                served += right
-            else:
-                right = status == 405
-            if not right:
-                wrong.append((name, method, url, status))
-
-    assert wrong == []
-    assert served >= 2 * len(access.methods)  # "everybody is refused" must not pass
+def signed_in(people) -> list[tuple]:
+    """Name, person and browser of each."""
+    return [(name, who, client_of(who)) for name, who in people]
 
 
-@each_console_route
-def test_outsiders_find_nothing(world, path):
-    url = url_of(path, arguments(world, path, world.creator))
-    nowhere = url.replace("/fengniao/", "/no-such-account/", 1)
-    wrong = []
-    for name, who in world.outsiders():
-        client = client_of(who)
-        for method in every_method():
-            real, none = answer(client, method, url), answer(client, method, nowhere)
-            if real.status_code != 404 or body(real) != body(none):
-                wrong.append((name, method, real.status_code))
+@each_section
+def test_who_has_the_right_is_served_and_nobody_else(world, section):
+    insiders, wrong = signed_in(world.insiders()), []
+    for path in each_alone(OF_SECTION[section]):
+        served = 0
+        for name, who, client in insiders:
+            for method, status, right in answers_to(world, path, name, who, client):
+                served += status < 400 or status == 422
+                if not right:
+                    wrong.append((name, method, path, status))
+        # "everybody is refused" must not pass
+        assert served >= 2 * len(CONSOLE[path].methods), path
 
     assert wrong == []
 
 
-@each_console_route
-def test_who_is_not_signed_in_is_asked_to(world, path):
-    url = url_of(path, arguments(world, path, world.creator))
+def answers_to(world, path, name, who, client):
+    """Method, status, and whether that is right."""
+    access, url = CONSOLE[path], url_of(path, arguments(world, path, who))
+    covers = Rights.of(who).cover(access.need) and reaches(who, access.need)
+    browser = same_browser(client)
+    # Neither the door nor the view asks who uses a method: one who is let in tries all of them,
+    # and one who is refused.
+    for method in every_method() if name in {"creator", "newcomer"} else access.methods:
+        status = answer(browser, method, url).status_code
+        if not covers:
+            yield method, status, status == 403
+        elif method in access.methods:
+            yield method, status, status < 400 or status == 422
+        else:
+            yield method, status, status == 405
+
+
+@each_section
+def test_outsiders_find_nothing(world, section):
+    outsiders, wrong = signed_in(world.outsiders()), []
+    for path in each_alone(OF_SECTION[section]):
+        url = url_of(path, arguments(world, path, world.creator))
+        nowhere = url.replace("/fengniao/", "/no-such-account/", 1)
+        for name, _who, client in outsiders:
+            browser = same_browser(client)
+            for method in every_method() if name == "stranger" else CONSOLE[path].methods:
+                real, none = answer(browser, method, url), answer(browser, method, nowhere)
+                if real.status_code != 404 or body(real) != body(none):
+                    wrong.append((name, method, path, real.status_code))
+
+    assert wrong == []
+
+
+@each_section
+def test_who_is_not_signed_in_is_asked_to(world, section):
     world.creator.user.is_active = False
     ended = client_of(world.creator)
     world.creator.user.save()
 
-    for client in (Client(), ended):
-        for method in every_method():
-            response = answer(client, method, url)
-            assert response.status_code == 302, method
-            assert response.headers["Location"].startswith("/sign-in/?next=/")
+    for path in each_alone(OF_SECTION[section]):
+        url = url_of(path, arguments(world, path, world.creator))
+        for client in (Client(), same_browser(ended)):
+            for method in every_method():
+                response = answer(client, method, url)
+                assert response.status_code == 302, (method, path)
+                assert response.headers["Location"].startswith("/sign-in/?next=/"), path
 
 
-@pytest.mark.parametrize("path", BY_ROWS)
-def test_rows_outside_are_as_rows_that_never_were(world, path):
+def by_rows(section) -> list[str]:
+    return [path for path in OF_SECTION[section] if CONSOLE[path].names]
+
+
+@each_section
+def test_rows_outside_are_as_rows_that_never_were(world, section):
     """Of another account, of a community out of reach, or of a colleague: one and the same 404."""
-    whole = CONSOLE[path].need.whole
-    limited = world.operator(everything(), () if whole else None)
-    client, wrong = client_of(limited), []
-    never = url_of(path, never_was(path))
-    for outside in outside_rows(world, path, limited):
-        url = url_of(path, outside)
-        for method in CONSOLE[path].methods:
-            real, none = answer(client, method, url), answer(client, method, never)
-            if real.status_code != 404 or body(real) != body(none):
-                wrong.append((method, url, real.status_code))
+    limits = {whole: world.operator(everything(), () if whole else None) for whole in (True, False)}
+    clients, wrong = {whole: client_of(who) for whole, who in limits.items()}, []
+    for path in each_alone(by_rows(section)):
+        whole = CONSOLE[path].need.whole
+        browser = same_browser(clients[whole])
+        never = url_of(path, never_was(path))
+        for outside in outside_rows(world, path, limits[whole]):
+            url = url_of(path, outside)
+            for method in CONSOLE[path].methods:
+                real, none = answer(browser, method, url), answer(browser, method, never)
+                if real.status_code != 404 or body(real) != body(none):
+                    wrong.append((method, url, real.status_code))
 
     assert wrong == []
 
@@ -160,25 +189,27 @@ def outside_rows(world, path, limited):
                 yield inside | {name: elsewhere[name]}
 
 
-@pytest.mark.parametrize("path", BY_ROWS)
-@pytest.mark.parametrize("number", [0, 10**30])
-def test_odd_numbers_are_404(world, path, number):
+@each_section
+def test_odd_numbers_are_404(world, section):
     """Numbers that no bigint holds must not reach the database as a fault."""
-    odd = {"account": "fengniao"} | dict.fromkeys(CONSOLE[path].names, number)
     client = client_of(world.creator)
 
-    for method in CONSOLE[path].methods:
-        assert answer(client, method, url_of(path, odd)).status_code == 404
+    for path in each_alone(by_rows(section)):
+        for number in (0, 10**30):
+            odd = {"account": "fengniao"} | dict.fromkeys(CONSOLE[path].names, number)
+            for method in CONSOLE[path].methods:
+                assert answer(client, method, url_of(path, odd)).status_code == 404, path
 
 
-@pytest.mark.parametrize("path", OPS_ROUTES)
-def test_ops_routes_are_for_ops(world, path):
-    url = "/" + path.replace("<path:content_type_id>", "1").replace("<path:object_id>", "1")
-    url = url.replace("^(?P<app_label>accounts|jobs|sms|wechat)/$", "jobs/").replace(
-        "(?P<url>.*)$", "x"
-    )
+def test_ops_routes_are_for_ops(world):
+    creator = client_of(world.creator)
 
-    assert TABLE[path].need is OPS
-    for method in every_method():
-        assert answer(Client(), method, url).status_code == 302
-        assert answer(client_of(world.creator), method, url).status_code == 404
+    for path in OPS_ROUTES:
+        url = "/" + path.replace("<path:content_type_id>", "1").replace("<path:object_id>", "1")
+        url = url.replace("^(?P<app_label>accounts|jobs|sms|wechat)/$", "jobs/").replace(
+            "(?P<url>.*)$", "x"
+        )
+        assert TABLE[path].need is OPS
+        for method in every_method():
+            assert answer(Client(), method, url).status_code == 302, path
+            assert answer(creator, method, url).status_code == 404, path

@@ -1,6 +1,7 @@
 """Templates parse, stay in size, and hold nothing that the content policy would refuse."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
@@ -19,32 +20,45 @@ FORBIDDEN = {
     "an address elsewhere": re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""", re.I),
     "unescaped text": re.compile(r"\|\s*safe\b|\bautoescape off"),
 }
+ISOLATED = re.compile(r"""\{% include "([^"]+)"([^%]*)\bonly %\}""")
 POLLS = re.compile(r"""<\w[^<]*hx-trigger="[^"]*\bevery\b[^<]*""")
 SIGNING_IN = "templates/accounts/scan.html"  # where nobody has signed in yet
 
-each_template = pytest.mark.parametrize("path", templates(), ids=short)
-the_sandboxes_too = [*templates(), *templates_of_the_sandbox()]
-each_template_at_all = pytest.mark.parametrize("path", the_sandboxes_too, ids=short)
+
+def everywhere() -> list[Path]:
+    return [*templates(), *templates_of_the_sandbox()]
 
 
-@each_template
-def test_it_parses(path):
-    try:
-        get_template(str(path.relative_to(ROOT / "templates")))
-    except (TemplateSyntaxError, TemplateDoesNotExist) as error:
-        pytest.fail(f"{short(path)}: {error}")
+def found_in(paths, look) -> dict:
+    """By template: what `look` finds in it, where that is anything."""
+    return {short(path): found for path in paths if (found := look(path))}
 
 
-@each_template_at_all
-def test_it_is_short(path):
-    assert len(path.read_text().splitlines()) <= MOST_LINES
+def forbidden_in(text: str) -> list[str]:
+    return [what for what, pattern in FORBIDDEN.items() if pattern.search(text)]
 
 
-@each_template_at_all
-def test_the_policy_refuses_nothing_of_it(path):
-    text = path.read_text()
+def test_each_parses():
+    def fault_of(path) -> str:
+        try:
+            get_template(str(path.relative_to(ROOT / "templates")))
+        except (TemplateSyntaxError, TemplateDoesNotExist) as error:
+            return str(error)
+        return ""
 
-    assert [what for what, pattern in FORBIDDEN.items() if pattern.search(text)] == []
+    assert found_in(templates(), fault_of) == {}
+
+
+def test_each_is_short():
+    def length_of(path) -> int:
+        lines = len(path.read_text().splitlines())
+        return lines if lines > MOST_LINES else 0
+
+    assert found_in(everywhere(), length_of) == {}
+
+
+def test_the_policy_refuses_nothing_of_them():
+    assert found_in(everywhere(), lambda path: forbidden_in(path.read_text())) == {}
 
 
 @pytest.mark.parametrize(
@@ -61,23 +75,28 @@ def test_the_policy_refuses_nothing_of_it(path):
     ],
 )
 def test_the_test_sees_what_it_is_for(text):
-    assert [what for what, pattern in FORBIDDEN.items() if pattern.search(text)]
+    assert forbidden_in(text)
 
 
-ISOLATED = re.compile(r"""\{% include "([^"]+)"([^%]*)\bonly %\}""")
-
-
-@each_template
-def test_a_form_that_is_included_alone_is_given_its_token(path):
+def test_a_form_that_is_included_alone_is_given_its_token():
     """`only` keeps the token back, and then the form would be refused."""
-    for name, given in ISOLATED.findall(path.read_text()):
-        if "{% csrf_token %}" in (ROOT / "templates" / name).read_text():
-            assert "csrf_token=csrf_token" in given, name
+
+    def refused(path) -> list[str]:
+        return [
+            name
+            for name, given in ISOLATED.findall(path.read_text())
+            if "{% csrf_token %}" in (ROOT / "templates" / name).read_text()
+            if "csrf_token=csrf_token" not in given
+        ]
+
+    assert found_in(templates(), refused) == {}
 
 
-@each_template
-def test_what_a_page_asks_again_and_again_is_nobodys_activity(path):
+def test_what_a_page_asks_again_and_again_is_nobodys_activity():
     """Else an open page keeps a sign-in that nobody uses."""
-    asking = POLLS.findall(path.read_text()) if short(path) != SIGNING_IN else []
 
-    assert [tag for tag in asking if "X-Watching" not in tag] == []
+    def counted(path) -> list[str]:
+        return [tag for tag in POLLS.findall(path.read_text()) if "X-Watching" not in tag]
+
+    asked = {path for path in templates() if short(path) != SIGNING_IN}
+    assert found_in(asked, counted) == {}

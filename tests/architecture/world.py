@@ -1,11 +1,12 @@
 """Everybody who may knock at a route, and every row that a route may be asked for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
@@ -143,6 +144,13 @@ def client_of(who) -> Client:
     return client
 
 
+def same_browser(client: Client) -> Client:
+    """With the cookies that it had when it signed in, and none that it was given since."""
+    same = Client(raise_request_exception=False, **client.defaults)
+    same.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return same
+
+
 def address(path: str, arguments: dict, ask: Iterable[str] = ()) -> str:
     query = urlencode({name: arguments[name] for name in ask})
     path = ARGUMENT.sub(lambda found: str(arguments[found.group(1)]), path)
@@ -155,6 +163,13 @@ def undone():
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def each_alone(paths: Iterable[str]) -> Iterator[str]:
+    """Each path in the world as it was: what it took is undone before the next."""
+    for path in paths:
+        with undone():
+            yield path
 
 
 def answer(client: Client, method: str, url: str):

@@ -15,12 +15,12 @@ from haina.lib.patience import QUICK, is_left_alone, leave_alone
 logger = logging.getLogger(__name__)
 
 
-def ring(task: str, account_id: int) -> None:
-    transaction.on_commit(partial(tell, task, account_id), robust=True)
+def ring(task: str, *ids: int) -> None:
+    transaction.on_commit(partial(tell, task, *ids), robust=True)
 
 
-def tell(task: str, account_id: int) -> None:
-    wake([current_app.tasks[task].si(account_id)])
+def tell(task: str, *ids: int) -> None:
+    wake([current_app.tasks[task].si(*ids)])
 
 
 def wake(messages: Sequence[Signature]) -> None:

@@ -16,11 +16,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from haina.jobs.bells import ring
 from haina.lib import faults
+from haina.wechat.bells import WORK
 from haina.wechat.crypto import WINDOW, Unreadable, moment
 from haina.wechat.models import Callback, Connection
 
@@ -28,12 +29,9 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[Callback, dict], None]
 _handlers: dict[str, list[Handler]] = defaultdict(list)
-_doorbell: list[Callable[[], None]] = []
 
 BATCH = 20
 LEASE = timedelta(seconds=30)  # longer than a batch takes; what its worker left is due then
-MOST_ATTEMPTS = 6
-BACKOFF = [timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 7200)]
 
 
 def handles(*kinds: str):
@@ -45,12 +43,6 @@ def handles(*kinds: str):
         return function
 
     return register
-
-
-def doorbell(function):
-    """haina.wechat.tasks registers what wakes a worker."""
-    _doorbell.append(function)
-    return function
 
 
 def connection_behind(door: str) -> Connection | None:
@@ -66,12 +58,7 @@ def receive(connection: Connection, message: dict, *, now: datetime) -> None:
     row = row_of(connection, message, now)
     Callback.objects.bulk_create([row], ignore_conflicts=True)
     faults.passing("callback.stored")
-    transaction.on_commit(ring, robust=True)
-
-
-def ring() -> None:
-    for bell in _doorbell:
-        bell()
+    ring(WORK)
 
 
 def row_of(connection: Connection, message: dict, now: datetime) -> Callback:
@@ -130,32 +117,24 @@ def work() -> int:
 
 
 def claim(now: datetime) -> list[Callback]:
-    """Some that are due, and of each person only the earliest. They are ours until the lease is
-    over; a worker that dies has used up an attempt of each."""
-    with transaction.atomic():
-        due = Callback.objects.in_turn(now).filter(attempt__lt=MOST_ATTEMPTS)
-        due = due.select_for_update(of=["self"], skip_locked=True).select_related("connection")
-        claimed = list(due.order_by("due_at", "pk")[:BATCH])
-        for callback in claimed:
-            callback.attempt += 1
-            callback.due_at = now + LEASE
-        Callback.objects.bulk_update(claimed, ["attempt", "due_at"])
-    return claimed
+    """Some that are due, and of each person only the earliest."""
+    due = Callback.objects.in_turn(now).select_related("connection")
+    return due.claim(BATCH, lease=LEASE, now=now)
 
 
 def settle(callback: Callback) -> bool:
     """Call who wants it, and end the row in the same transaction."""
     try:
         with transaction.atomic():
-            mine = Callback.objects.filter(pk=callback.pk, state=Callback.State.WAITING)
+            mine = callback.mine()
             # Not SKIP LOCKED: whoever looks for work holds rows for a moment that are not theirs.
-            if not mine.filter(attempt=callback.attempt).select_for_update():
+            if not mine.select_for_update():
                 return False  # its lease was over, and somebody else has it
             mine.update(state=hand_over(callback))
             faults.passing("callback.handled")
     except Exception as error:
         logger.exception("callback %s (%s) broke", callback.pk, callback.kind)
-        postpone(callback, error)
+        callback.postpone(error)
         return False
     faults.passing("callback.done")
     return True
@@ -167,25 +146,3 @@ def hand_over(callback: Callback) -> Callback.State:
     for handler in wanted:
         handler(callback, message)
     return Callback.State.DONE if wanted else Callback.State.UNKNOWN
-
-
-def postpone(callback: Callback, error: Exception) -> None:
-    """Try again later; nothing is written when the database is what broke: the lease ends."""
-    if isinstance(error, OperationalError | InterfaceError):
-        return
-    mine = Callback.objects.filter(pk=callback.pk, attempt=callback.attempt)
-    if callback.attempt >= MOST_ATTEMPTS:
-        mine.update(state=Callback.State.FAILED)
-    else:
-        mine.update(due_at=timezone.now() + BACKOFF[callback.attempt - 1])
-
-
-def give_up(now: datetime) -> None:
-    """End those that killed a worker each time."""
-    Callback.objects.due(now).filter(attempt__gte=MOST_ATTEMPTS).update(state=Callback.State.FAILED)
-
-
-def forget(now: datetime) -> int:
-    """Remove callbacks that are older than CALLBACK_DAYS."""
-    oldest = now - timedelta(days=settings.CALLBACK_DAYS)
-    return Callback.objects.filter(received_at__lt=oldest).delete()[0]

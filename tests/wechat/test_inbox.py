@@ -9,6 +9,7 @@ from django.utils import timezone
 from haina.accounts.models import ServiceAccount
 from haina.wechat import inbox, tasks
 from haina.wechat.models import Callback
+from haina.wechat.models.posted import MOST_ATTEMPTS
 from tests import make
 from tests.together import together
 from tests.wechat.posting import OPENID, event, text
@@ -159,7 +160,7 @@ def test_a_database_that_went_away_is_no_failure(connection, wanted):
 
 def test_what_killed_every_worker_is_given_up(connection, seen):
     receive(connection, event())
-    Callback.objects.update(attempt=inbox.MOST_ATTEMPTS)
+    Callback.objects.update(attempt=MOST_ATTEMPTS)
 
     tasks.sweep()
 

@@ -6,31 +6,24 @@ row; so each act is one that may happen twice. WeCom is asked while no row is he
 
 import json
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from haina.jobs.bells import ring
 from haina.lib import faults
+from haina.wechat.bells import WORK_FOR_CORPS
 from haina.wechat.corp import events
 from haina.wechat.crypto import WINDOW, Unreadable, moment
-from haina.wechat.inbox import BACKOFF, MOST_ATTEMPTS, digest_of, text_of
+from haina.wechat.inbox import digest_of, text_of
 from haina.wechat.models import Corp, CorpCallback
 
 logger = logging.getLogger(__name__)
 
-_doorbell: list[Callable[[], None]] = []
 BATCH = 5
 LEASE = timedelta(minutes=2)  # longer than a batch takes; what its worker left is due then
 LONGEST_KIND = CorpCallback._meta.get_field("kind").max_length
-
-
-def doorbell(function):
-    """haina.wechat.tasks registers what wakes a worker."""
-    _doorbell.append(function)
-    return function
 
 
 def mark_verified(corp: Corp, *, now: datetime) -> None:
@@ -67,7 +60,7 @@ def store(corp: Corp | None, kind: str, sent: str, message: dict, *, now: dateti
     )
     CorpCallback.objects.bulk_create([row], ignore_conflicts=True)
     faults.passing("corp_callback.stored")
-    transaction.on_commit(ring, robust=True)
+    ring(WORK_FOR_CORPS)
 
 
 def key_of(corp: Corp | None, message: dict) -> str:
@@ -75,11 +68,6 @@ def key_of(corp: Corp | None, message: dict) -> str:
     differ in whom they are about."""
     parts = [f"{name}={value}" for name, value in sorted(message.items())]
     return digest_of([str(corp.pk if corp else ""), *parts])
-
-
-def ring() -> None:
-    for bell in _doorbell:
-        bell()
 
 
 def work() -> int:
@@ -91,51 +79,18 @@ def work() -> int:
 
 
 def claim(now: datetime) -> list[CorpCallback]:
-    """Some that are due, which are ours until the lease is over."""
-    with transaction.atomic():
-        due = CorpCallback.objects.due(now).filter(attempt__lt=MOST_ATTEMPTS)
-        due = due.select_for_update(of=["self"], skip_locked=True).select_related("corp")
-        claimed = list(due.order_by("due_at", "pk")[:BATCH])
-        for callback in claimed:
-            callback.attempt += 1
-            callback.due_at = now + LEASE
-        CorpCallback.objects.bulk_update(claimed, ["attempt", "due_at"])
-    return claimed
+    due = CorpCallback.objects.due(now).select_related("corp")
+    return due.claim(BATCH, lease=LEASE, now=now)
 
 
 def settle(callback: CorpCallback) -> bool:
     """Do what it says, and end the row."""
-    mine = CorpCallback.objects.filter(
-        pk=callback.pk, attempt=callback.attempt, state=CorpCallback.State.WAITING
-    )
     try:
         known = events.handle(callback, json.loads(callback.content), now=timezone.now())
     except Exception as error:
         logger.exception("corp callback %s (%s) broke", callback.pk, callback.kind)
-        postpone(mine, callback, error)
+        callback.postpone(error)
         return False
     faults.passing("corp_callback.handled")
     state = CorpCallback.State.DONE if known else CorpCallback.State.UNKNOWN
-    return mine.update(state=state) == 1
-
-
-def postpone(mine, callback: CorpCallback, error: Exception) -> None:
-    """Try again later; nothing is written when the database is what broke: the lease ends."""
-    if isinstance(error, OperationalError | InterfaceError):
-        return
-    if callback.attempt >= MOST_ATTEMPTS:
-        mine.update(state=CorpCallback.State.FAILED)
-    else:
-        mine.update(due_at=timezone.now() + BACKOFF[callback.attempt - 1])
-
-
-def give_up(now: datetime) -> None:
-    """End those that killed a worker each time."""
-    left = CorpCallback.objects.due(now).filter(attempt__gte=MOST_ATTEMPTS)
-    left.update(state=CorpCallback.State.FAILED)
-
-
-def forget(now: datetime) -> int:
-    """Remove callbacks that are older than CALLBACK_DAYS."""
-    oldest = now - timedelta(days=settings.CALLBACK_DAYS)
-    return CorpCallback.objects.filter(received_at__lt=oldest).delete()[0]
+    return callback.mine().update(state=state) == 1

@@ -1,16 +1,14 @@
 """The WeCom corp (企业微信) of an account, and what WeCom posts to us."""
 
-from datetime import datetime
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from haina.accounts.models import ServiceAccount
-from haina.accounts.scope import OfAccountQuerySet, ScopedQuerySet
+from haina.accounts.scope import OfAccountQuerySet
 from haina.lib.encryption import EncryptedTextField
 from haina.wechat.models.official import unguessable
+from haina.wechat.models.posted import Posted, PostedQuerySet
 
 
 class ConnectedCorps(models.Manager.from_queryset(OfAccountQuerySet)):
@@ -18,12 +16,8 @@ class ConnectedCorps(models.Manager.from_queryset(OfAccountQuerySet)):
         return super().get_queryset().filter(connected_at__isnull=False)
 
 
-class CorpCallbackQuerySet(ScopedQuerySet):
+class CorpCallbackQuerySet(PostedQuerySet):
     account_path = "corp__account"
-    community_path = None
-
-    def due(self, now: datetime) -> Self:
-        return self.filter(state=CorpCallback.State.WAITING, due_at__lte=now)
 
 
 class Corp(models.Model):
@@ -86,25 +80,11 @@ class SuiteTicket(models.Model):
         return f"{self.suite_id} #{self.pk}"
 
 
-class CorpCallback(models.Model):
-    """An event of a corp, or a command of the suite (`corp` is null then): the row is the queue.
-    `key` is what WeCom's repetitions of it have in common."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("待处理")
-        DONE = "done", _("已处理")
-        UNKNOWN = "unknown", _("未识别")  # stored and answered; nobody wants it
-        FAILED = "failed", _("处理失败")
+class CorpCallback(Posted):
+    """An event of a corp, or a command of the suite (`corp` is null then)."""
 
     corp = models.ForeignKey(Corp, models.CASCADE, null=True, related_name="callbacks")
     key = models.CharField(max_length=200, unique=True)
-    kind = models.CharField(_("类型"), max_length=60)  # change_contact, cancel_auth, ...
-    sent_at = models.DateTimeField(_("发送时间"))
-    content = EncryptedTextField()  # the whole message as JSON
-    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
-    attempt = models.PositiveSmallIntegerField(_("次数"), default=0)
-    due_at = models.DateTimeField()
-    received_at = models.DateTimeField(_("收到时间"), auto_now_add=True)
 
     objects = CorpCallbackQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from haina.accounts.models import ServiceAccount
 from haina.accounts.scope import OfAccountQuerySet, ScopedQuerySet
 from haina.lib.encryption import EncryptedTextField
+from haina.wechat.models.posted import Posted, PostedQuerySet
 
 
 def unguessable() -> str:
@@ -22,9 +23,8 @@ class BehindConnectionQuerySet(ScopedQuerySet):
     community_path = None
 
 
-class CallbackQuerySet(BehindConnectionQuerySet):
-    def due(self, now: datetime) -> Self:
-        return self.filter(state=Callback.State.WAITING, due_at__lte=now)
+class CallbackQuerySet(PostedQuerySet):
+    account_path = "connection__account"
 
     def in_turn(self, now: datetime) -> Self:
         """Those that are due, and of each person none before an earlier one was tried: one that
@@ -101,26 +101,12 @@ class Template(models.Model):
         return f"{_('模板消息')} #{self.pk}"
 
 
-class Callback(models.Model):
-    """A message or event that WeChat posted: the row is the queue. `key` is what WeChat's
-    repetitions of it have in common."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("待处理")
-        DONE = "done", _("已处理")
-        UNKNOWN = "unknown", _("未识别")  # stored and answered; nobody wants it
-        FAILED = "failed", _("处理失败")
+class Callback(Posted):
+    """A message or event that WeChat posted to an account."""
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="callbacks")
     key = models.CharField(max_length=160)
-    kind = models.CharField(_("类型"), max_length=60)
     openid = models.CharField(max_length=64)
-    sent_at = models.DateTimeField(_("发送时间"))
-    content = EncryptedTextField()  # the whole message as JSON: people write anything in it
-    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
-    attempt = models.PositiveSmallIntegerField(_("次数"), default=0)
-    due_at = models.DateTimeField()
-    received_at = models.DateTimeField(_("收到时间"), auto_now_add=True)
 
     objects = CallbackQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from haina.accounts.models import AuditEntry
 from haina.wechat import signals, tasks
 from haina.wechat.corp import inbox
 from haina.wechat.models import Corp, CorpCallback, SuiteTicket
+from haina.wechat.models.posted import MOST_ATTEMPTS
 from tests.wechat.corp.conftest import CORP_ID, connected
 from tests.wechat.corp.posting import address, changed, command, post, post_text
 from tests.wechat.posting import AES_KEY, OTHER_KEY, TOKEN, seal, xml
@@ -212,7 +213,7 @@ def test_what_breaks_is_tried_again_and_given_up(client, corp, door):
     signals.contacts_changed.connect(break_down)
     try:
         knock(client, door)
-        for _each in range(inbox.MOST_ATTEMPTS):
+        for _each in range(MOST_ATTEMPTS):
             CorpCallback.objects.update(due_at=timezone.now())
             inbox.work()
     finally:

@@ -206,9 +206,13 @@ def answers_echo(server: Server) -> bool:
     """The verification of 服务器配置: does the address send echostr back as it is?"""
     echo = str(secrets.randbelow(10**19))
     query, _parts = signed(server)
-    request = urllib.request.Request(joined(server.url, {**query, "echostr": echo}))  # noqa: S310
+    return sends_back(joined(server.url, {**query, "echostr": echo}), echo)
+
+
+def sends_back(url: str, echo: str) -> bool:
+    """Is the answer of the address the echo, and nothing else?"""
     try:
-        with opener.open(request, timeout=PATIENCE) as reply:
+        with opener.open(url, timeout=PATIENCE) as reply:
             return reply.status == 200 and reply.read(1_000).decode(errors="replace") == echo
     except OSError:
         return False

@@ -29,8 +29,9 @@ class Unknown(Exception):
     """The control endpoint was asked for something that there is not."""
 
 
-def act(function: Callable[[dict], dict | None]):
-    """A POST of JSON, done under the lock; what there is not is told with 400."""
+def configuration(function: Callable[[dict], dict | None]):
+    """A POST of JSON, not under the lock: an address is asked for its echo first. What there is
+    not, or is not taken, is told with 400."""
 
     @csrf_exempt
     @require_POST
@@ -39,31 +40,22 @@ def act(function: Callable[[dict], dict | None]):
         if request.content_type != "application/json":
             return JsonResponse({"error": "Content-Type must be application/json"}, status=415)
         try:
-            given = json.loads(request.body or b"{}")
-            with world.lock:
-                return JsonResponse(function(given) or {})
-        except (Unknown, Refused, ValueError, TypeError, KeyError) as error:
+            return JsonResponse(function(json.loads(request.body or b"{}")) or {})
+        except (servers.NotAccepted, Unknown, Refused, ValueError, TypeError, KeyError) as error:
             return JsonResponse({"error": f"{type(error).__name__}: {error}"}, status=400)
 
     return view
 
 
-def configuration(function: Callable[[dict], None]):
-    """A POST of JSON, not under the lock: an address is asked for its echo first."""
+def act(function: Callable[[dict], dict | None]):
+    """A POST of JSON, done under the lock."""
 
-    @csrf_exempt
-    @require_POST
     @wraps(function)
-    def view(request: HttpRequest) -> JsonResponse:
-        if request.content_type != "application/json":
-            return JsonResponse({"error": "Content-Type must be application/json"}, status=415)
-        try:
-            function(json.loads(request.body))
-        except (servers.NotAccepted, Unknown, Refused, ValueError, TypeError, KeyError) as error:
-            return JsonResponse({"error": str(error)}, status=400)
-        return JsonResponse({})
+    def locked(given: dict) -> dict | None:
+        with world.lock:
+            return function(given)
 
-    return view
+    return configuration(locked)
 
 
 def look(function: Callable[[HttpRequest], dict]):

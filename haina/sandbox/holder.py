@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from haina.sandbox.world import DEMO_APPID, Account, Person, world
 
@@ -34,6 +35,13 @@ def choices() -> list[Person]:
 def ask_who(request: HttpRequest, after: str = "") -> HttpResponse:
     context = {"people": choices(), "next": after or request.get_full_path()}
     return render(request, "sandbox/choose.html", context)
+
+
+def asked_for(request: HttpRequest, otherwise: str) -> str:
+    """The page of the sandbox that somebody was on the way to."""
+    after = request.POST.get("next", otherwise)
+    is_ours = after.startswith("/") and url_has_allowed_host_and_scheme(after, {request.get_host()})
+    return after if is_ours else otherwise
 
 
 def remember(response: HttpResponse, name: str, value: str) -> HttpResponse:

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from haina.sandbox import acts, holder, pictures, qrcodes
@@ -32,10 +31,7 @@ def phone(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Put the phone into somebody's hand, and go on where they were asked for."""
-    after = request.POST.get("next", "/")
-    host = request.get_host()
-    local = url_has_allowed_host_and_scheme(after, {host}) and after.startswith("/")
-    response = redirect(after if local else "/")
+    response = redirect(holder.asked_for(request, otherwise="/"))
     return holder.remember(response, holder.WHO, request.POST.get("person", ""))
 
 

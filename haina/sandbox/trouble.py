@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from haina.sandbox import callbacks, endpoints
+from haina.sandbox import callbacks, endpoints, sms
 from haina.sandbox.faults import EVERYWHERE, Fault
 from haina.sandbox.wecom import endpoints as wecom
 from haina.sandbox.world import world
@@ -42,7 +42,7 @@ def trouble(request: HttpRequest) -> HttpResponse:
         context = {
             "tab": "trouble",
             "everywhere": EVERYWHERE,
-            "endpoints": [*endpoints.TABLE, *wecom.TABLE],
+            "endpoints": [*endpoints.TABLE, *wecom.TABLE, sms.NAME],
             "kinds": {name: label for name, (label, _how) in KINDS.items()}.items(),
             "times": TIMES.items(),
             "faults": world.faults.told(),

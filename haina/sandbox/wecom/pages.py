@@ -96,6 +96,10 @@ def change(request: HttpRequest, act: str) -> HttpResponse:
         except Refused as refusal:
             reason = REASONS.get(refusal.errcode, "没有成功")
             return shown(request, corp, f"{reason}（{refusal.errcode}）")
+    return back_to_it(request)
+
+
+def back_to_it(request: HttpRequest) -> HttpResponse:
     asked = {name: request.POST.get(name, "") for name in ("corp", "at", "q")}
     return redirect(f"/corp?{urlencode({**asked, 'done': 'changed'})}")
 
@@ -122,8 +126,7 @@ def activate(request: HttpRequest) -> HttpResponse:
         corp = office.corp_of(request.POST)
         if member := corp.member(request.POST.get("userid")):
             member.activated = not member.activated
-    asked = {name: request.POST.get(name, "") for name in ("corp", "at", "q")}
-    return redirect(f"/corp?{urlencode({**asked, 'done': 'changed'})}")
+    return back_to_it(request)
 
 
 urlpatterns = [

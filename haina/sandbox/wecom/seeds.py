@@ -5,8 +5,10 @@ import secrets
 from haina.sandbox.wecom.corps import BUILT, ROOT, SYNC, App, Corp, Department, Member, Suite
 from haina.sandbox.world import world
 
-# Fixed, public and visibly made up: what the demo is connected with.
+# Fixed, public and visibly made up: what the demo is connected with. The secrets end in the number
+# of their corp.
 CORPID, OTHER_CORPID = "ww0000000000000001", "ww0000000000000002"
+CORPS = ((CORPID, "海纳沙箱物业"), (OTHER_CORPID, "另一家物业"))
 SYNC_SECRET = "sandbox-contacts-secret-000000000000000001"  # noqa: S105 - opens nothing but this process
 APP_SECRET = "sandbox-app-secret-000000000000000000000001"  # noqa: S105
 AGENT = 1_000_001
@@ -26,17 +28,11 @@ MEMBERS = 12
 
 def restart(*, empty: bool) -> None:
     """Both corps; empty: without a department below the root, and without members."""
-    for corpid, name in ((CORPID, "海纳沙箱物业"), (OTHER_CORPID, "另一家物业")):
-        sync, app = (SYNC_SECRET, APP_SECRET) if corpid == CORPID else new_secrets()
-        corp = open_corp(corpid, name, sync, app)
+    for number, (corpid, name) in enumerate(CORPS, 1):
+        corp = open_corp(corpid, name, f"{SYNC_SECRET[:-1]}{number}", f"{APP_SECRET[:-1]}{number}")
         if not empty:
             begin_with_staff(corp)
     world.suites[SUITE_ID] = Suite(SUITE_ID, SUITE_SECRET)
-
-
-def new_secrets() -> tuple[str, str]:
-    """The other corp's are fixed as well."""
-    return SYNC_SECRET[:-1] + "2", APP_SECRET[:-1] + "2"
 
 
 def open_corp(corpid: str, name: str, sync_secret: str = "", app_secret: str = "") -> Corp:

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from haina.sandbox import holder
@@ -31,17 +31,14 @@ def ask(request: HttpRequest, corp: Corp) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Put WeCom into somebody's hand, and go on where they were asked for."""
     asked = request.POST if request.method == "POST" else request.GET
-    corp, after = world.corps.get(asked.get("corp", "")), asked.get("next", "/corp")
+    corp = world.corps.get(asked.get("corp", ""))
     if corp is None:
         return redirect("/corp")
     if request.method == "POST":
-        local = after.startswith("/") and url_has_allowed_host_and_scheme(
-            after, {request.get_host()}
-        )
-        response = redirect(after if local else "/corp")
+        response = redirect(holder.asked_for(request, otherwise="/corp"))
         return holder.remember(response, WHO, f"{corp.corpid}:{asked.get('userid', NOBODY)}")
     text = asked.get("q", "").strip()
-    context = {"corp": corp, "next": after, "q": text, "nobody": NOBODY}
+    context = {"corp": corp, "next": asked.get("next", "/corp"), "q": text, "nobody": NOBODY}
     with world.lock:
         context["members"] = matching(corp, text)[:SHOWN]
     return render(request, "sandbox/wecom/who.html", context)

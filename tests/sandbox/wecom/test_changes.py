@@ -172,5 +172,5 @@ def test_a_corp_hears_of_itself_alone(sandbox, configured):
     )
     assert len(sandbox.delivered()) == 1
 
-    other = Corp(sandbox, seeds.new_secrets()[0], seeds.OTHER_CORPID)
+    other = Corp(sandbox, seeds.SYNC_SECRET[:-1] + "2", seeds.OTHER_CORPID)
     assert len(other.post("user/list_id")["dept_user"]) == 11

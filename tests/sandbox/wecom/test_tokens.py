@@ -92,7 +92,7 @@ def test_secrets_are_not_noted(sandbox, sync):
 
 
 def test_the_second_corp_is_another(sandbox):
-    other = Corp(sandbox, seeds.new_secrets()[0], seeds.OTHER_CORPID)
+    other = Corp(sandbox, seeds.SYNC_SECRET[:-1] + "2", seeds.OTHER_CORPID)
 
     assert other.create("newcomer") == 0
 

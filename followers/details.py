@@ -9,9 +9,8 @@ from django.utils import timezone
 from followers import store
 from haina.lib.locks import Lock, hold
 from haina.wechat.errors import WeChatRefused
-from haina.wechat.official import OfficialAccount, Profile
+from haina.wechat.official import MOST_DETAILS, OfficialAccount, Profile
 
-MOST = 100  # openids that WeChat takes at once
 UNKNOWN_OPENID = {40003, 49003}
 
 
@@ -19,8 +18,8 @@ def learn_of(account_id: int, openids: Sequence[str], wechat: OfficialAccount) -
     """Ask about all of them, and write down the answers together; how many rows changed."""
     asked_at = timezone.now()
     told = []
-    for start in range(0, len(openids), MOST):
-        told += profiles_of(openids[start : start + MOST], wechat)
+    for start in range(0, len(openids), MOST_DETAILS):
+        told += profiles_of(openids[start : start + MOST_DETAILS], wechat)
     return write_down(account_id, told, asked_at=asked_at)
 
 

@@ -9,7 +9,7 @@ from haina.jobs.bells import ring
 from haina.lib.locks import Lock, hold
 from haina.wechat.inbox import handles
 from haina.wechat.models import Callback, Connection
-from haina.wechat.official import official
+from haina.wechat.official import MOST_DETAILS, official
 
 # Events come late, twice and out of order. A second is the finest that WeChat tells: of two in one
 # second nobody knows which was the last, so that in the end WeChat is asked.
@@ -69,5 +69,5 @@ def look_up(account_id: int) -> None:
     """Ask WeChat what it holds of them. Raises what WeChat refuses for the account as a whole."""
     wechat = official(Connection.objects.get(account=account_id))
     waiting = to_ask().filter(account=account_id).order_by("pk")
-    while batch := list(waiting.values_list("openid", flat=True)[: details.MOST]):
+    while batch := list(waiting.values_list("openid", flat=True)[:MOST_DETAILS]):
         details.learn_of(account_id, batch, wechat)

@@ -17,9 +17,8 @@ from haina.lib import faults
 from haina.lib.locks import Lock, alone, hold
 from haina.wechat.errors import NOBODYS_FAULT, BadArgument, RecipientGone, WeChatRefused
 from haina.wechat.models import Connection
-from haina.wechat.official import OfficialAccount, official
+from haina.wechat.official import MOST_BLOCKED, MOST_TAGGED, OfficialAccount, official
 
-TAGGED, BLACKLISTED = 50, 20  # openids that WeChat takes at once
 BATCH = 1000
 MOST_UNKNOWN = 3
 OF_THE_VALUE = {45058, 45159}  # tags that cannot be given to anybody
@@ -118,9 +117,9 @@ def wishes_of(follower: Follower, pushable: set[int]) -> Iterator[tuple]:
 
 
 CALLS: dict[str, Callable[[OfficialAccount, object], tuple[int, Send]]] = {
-    TAG: lambda wechat, tag: (TAGGED, lambda openids: wechat.tag(tag, openids)),
-    UNTAG: lambda wechat, tag: (TAGGED, lambda openids: wechat.untag(tag, openids)),
-    BLOCK: lambda wechat, yes: (BLACKLISTED, wechat.block if yes else wechat.unblock),
+    TAG: lambda wechat, tag: (MOST_TAGGED, lambda openids: wechat.tag(tag, openids)),
+    UNTAG: lambda wechat, tag: (MOST_TAGGED, lambda openids: wechat.untag(tag, openids)),
+    BLOCK: lambda wechat, yes: (MOST_BLOCKED, wechat.block if yes else wechat.unblock),
     REMARK: lambda wechat, text: (1, lambda openids: wechat.remark(openids[0], text)),
 }
 

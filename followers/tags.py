@@ -11,9 +11,7 @@ from followers.store import mark_to_push
 from haina.lib import faults
 from haina.lib.locks import Lock, hold
 from haina.wechat.errors import NOBODYS_FAULT, WeChatRefused
-from haina.wechat.official import AccountTag, OfficialAccount
-
-SYSTEM_TAGS = {0, 1, 2}  # WeChat's own groups
+from haina.wechat.official import SYSTEM_TAGS, AccountTag, OfficialAccount
 
 CHUNK = 2000  # followers that one transaction writes
 

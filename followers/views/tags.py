@@ -76,6 +76,10 @@ def tag_delete(request, pk):
     if request.method == "GET":
         context = {"tag": tag, "number": number, "back": list_url(request)}
         return render_screen(request, "followers/tag_delete.html", context, fragment="form")
-    services.delete_tag(tag, by=request.actor, now=timezone.now())
-    messages.success(request, _("已删除标签“%s”。") % tag.name)
+    try:
+        services.delete_tag(tag, by=request.actor, now=timezone.now())
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("已删除标签“%s”。") % tag.name)
     return go(request, list_url(request, tag=None, after=None, before=None))

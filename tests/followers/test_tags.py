@@ -1,15 +1,19 @@
 """新建标签, 重命名, 删除."""
 
+import threading
+
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from followers import services
 from followers.models import Tag
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
+from haina.lib.locks import Lock, hold
 from tests import make
 from tests.followers.test_list import groups, names, page
-from tests.together import together
+from tests.together import together, until_somebody_waits
 
 
 def test_a_new_tag_stands_in_the_side_list(sign_in, creator, four, url):
@@ -85,6 +89,25 @@ def test_of_two_who_make_the_100th_tag_one_is_refused(account, creator):
         return True
 
     assert sorted(together(add, ["甲", "乙"])) == [False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_deletes_a_tag_a_moment_too_late_is_told(sign_in, creator, account, url):
+    client, tag, held = sign_in(creator), make.tag(account), threading.Event()
+
+    def one(is_first):
+        if not is_first:
+            held.wait(timeout=30)
+            return client.post(url("tag_delete", tag.pk)).status_code
+        with transaction.atomic():
+            hold(Lock.FOLLOWERS, account.pk)
+            held.set()
+            until_somebody_waits()
+            Tag.objects.update(gone=True)
+        return None
+
+    assert together(one, [True, False]) == [None, 302]
+    assert "标签已被删除，请重新选择。" in client.get(url("list")).content.decode()
 
 
 def test_a_tag_of_another_account_is_none(sign_in, creator, stranger, url):

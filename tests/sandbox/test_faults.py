@@ -6,7 +6,10 @@ import time
 import pytest
 import requests
 
+from haina.sandbox.world import SECRET_ID
 from tests.sandbox.process import Refused
+
+SEND_SMS = {"X-TC-Action": "SendSms", "Authorization": f"Credential={SECRET_ID}/x"}
 
 
 def test_a_code_once(sandbox, api):
@@ -30,6 +33,14 @@ def test_a_fault_of_every_endpoint(sandbox, api):
     told = [api.get("user/get"), api.get("tags/get"), api.get("tags/get")]
 
     assert [each.get("errcode", 0) for each in told] == [-1, -1, 0]
+
+
+def test_a_fault_of_every_endpoint_reaches_sms_too(sandbox):
+    sandbox.fault(errcode=45009)
+
+    told = requests.post(sandbox.url, json={}, headers=SEND_SMS, timeout=30).json()
+
+    assert told["Response"]["Error"]["Code"] == "InternalError"
 
 
 def test_no_answer(sandbox, api):

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,8 @@ PAGES = sorted((ROOT / "docs").glob("*.md"))
 PLACE = re.compile(r"`([\w/]+\.py)(?:: ?([^`]*))?`")
 NAME = re.compile(r"(?<![\w.])[A-Za-z]\w+(?!\w*\.\.\.)")
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+\.png)\)")
-MOST_BYTES = 60_000
+DRAWN = re.compile(r'(?:picture_of_docs|step)\(\w+, "([\w-]+)"')
+MOST_BYTES = 120_000
 
 
 @cache
@@ -43,11 +45,22 @@ def test_the_house_has_the_layers_of_the_contract():
     assert {part.strip() for part in drawn} >= set(re.findall(r"[a-z.]+", layers))
 
 
+def pictures() -> set[Path]:
+    return set((ROOT / "docs/pictures").iterdir())
+
+
 def test_each_picture_is_there_small_and_shown():
     shown = set()
     for page in [*PAGES, ROOT / "README.md"]:
         shown |= {(page.parent / name).resolve() for name in PICTURE.findall(page.read_text())}
 
-    assert shown == set((ROOT / "docs/pictures").iterdir())
-    large = [each.name for each in shown if each.stat().st_size > MOST_BYTES]
-    assert [name for name in large if name.startswith("setup-")] == []
+    assert shown == pictures()
+    assert [each.name for each in shown if each.stat().st_size > MOST_BYTES] == []
+
+
+def test_each_picture_is_drawn_by_a_browser_test():
+    drawn = set()
+    for test in (ROOT / "tests/browser").glob("test_*.py"):
+        drawn |= {f"{name}.png" for name in DRAWN.findall(test.read_text())}
+
+    assert {each.name for each in pictures()} == drawn

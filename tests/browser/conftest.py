@@ -1,6 +1,7 @@
 """A real browser against the real web process, worker and engines.
 
-HAINA_PICTURES names a folder for screenshots; the pictures of README and docs are made that way.
+HAINA_PICTURES names a folder for screenshots of all that a test looks at; with HAINA_DOCS=1 the
+pictures of README and docs/ are drawn anew.
 """
 
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.jobs.processes import worker
@@ -21,6 +23,9 @@ PATIENCE = 20_000  # ms; a busy machine is no fault of the page
 expect.set_options(timeout=PATIENCE)
 
 PICTURES = os.environ.get("HAINA_PICTURES")
+DOCS = os.environ.get("HAINA_DOCS")
+PICTURES_OF_DOCS = Path(__file__).parents[2] / "docs/pictures"
+COLOURS = 128  # a picture of a page needs no more, and is half as large
 QUIET = ("background-networking", "component-update", "sync", "gpu")
 TELL_OF_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -67,7 +72,7 @@ def is_complaint(line) -> bool:
     """Chromium logs every 4xx, and a form that is refused answers 422. For a picture, Playwright
     puts styles on elements, which are refused, and which htmx carries over when it swaps them."""
     harmless = ["status of 422"]
-    if PICTURES:
+    if PICTURES or DOCS:
         harmless += ["Applying inline style violates", "CSP style-src-attr"]
     return line.type == "error" and not any(text in line.text for text in harmless)
 
@@ -95,6 +100,14 @@ def working(tmp_path, transactional_db):
 def picture(page, name: str) -> None:
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", animations="disabled")
+
+
+def picture_of_docs(page, name: str, **shown) -> None:
+    """What README or a page of docs/ shows as pictures/NAME.png, in few colours."""
+    if DOCS:
+        file = PICTURES_OF_DOCS / f"{name}.png"
+        page.screenshot(path=file, animations="disabled", **shown)
+        Image.open(file).convert("RGB").quantize(COLOURS).save(file, optimize=True)
 
 
 def look(page, name: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from communities.models import BuildingNode
 from tests import make
-from tests.browser.conftest import PHONE, look
+from tests.browser.conftest import PHONE, look, picture_of_docs
 from tests.residents.rooms.building import block, fill
 from tests.wechat.phone import USER_AGENT
 
@@ -32,6 +32,7 @@ def opened(console, live_server, node, page: str = "map/{}/") -> None:
 def test_a_building_at_a_glance(console, live_server, building):
     opened(console, live_server, building)
     look(console, "map")
+    picture_of_docs(console, "map")
     console.emulate_media(color_scheme="dark")
     look(console, "map-dark")
     console.emulate_media(color_scheme="light")

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import look
+from tests.browser.conftest import look, picture_of_docs
 
 PEOPLE = [
     ["刘六", "男", "限期租客", "181*****26", "B 1 102"],
@@ -86,6 +86,7 @@ def see_the_four_rows(page):
     for branch in ("腾讯小区 (4人)", "A (2人)", "B (2人)", "101 (1人)", "102 (1人)"):
         expect(page.locator("#tree")).to_contain_text(branch)
     look(page, "residents")
+    picture_of_docs(page, "residents")
     page.emulate_media(color_scheme="dark")
     look(page, "residents-dark")
     page.emulate_media(color_scheme="light")

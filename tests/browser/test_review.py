@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import look, picture, settled
+from tests.browser.conftest import look, picture, picture_of_docs, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCHEMES = ("light", "dark")
@@ -54,6 +54,7 @@ def test_a_queue_is_worked_off_by_keyboard(console, queue):
     press(console, "Enter")
     expect(dialog).to_contain_text("登记信息会改为")
     both_themes(console, "review-application")
+    picture_of_docs(console, "review")
     press(console, "j")
     expect(dialog).to_contain_text("李四")
     press(console, "k")

@@ -14,7 +14,7 @@ from haina.accounts.audit import Actor
 from residents.models import Resident, VerificationApplication
 from residents.verification import decisions
 from tests import make
-from tests.browser.conftest import PHONE, PICTURES
+from tests.browser.conftest import PHONE, PICTURES, picture_of_docs
 from tests.browser.test_phone import INLINE, LEAST, TARGETS, TOO_SMALL
 from tests.wechat.phone import USER_AGENT
 
@@ -98,6 +98,7 @@ def test_who_is_on_file_passes_with_the_code_of_an_sms(page, live_server, held, 
     see(page, "home-empty")
     choose_room(page, live_server, "A", "1", "101")
     see(page, "form")
+    picture_of_docs(page, "verify", full_page=True)
     hand_in(page)
     expect(page.get_by_text("请填写姓名。")).to_be_visible()
     page.get_by_role("radio", name="限期租客").check()

@@ -35,12 +35,16 @@ def invite(
     refuse_to_give(account, terms, by=by)
     services.refuse_strange_communities(account, terms)
     refuse_to_replace(account, phone, by=by, now=now)
-    if account.administrators.filter(user__phone=phone, deactivated_at=None).exists():
-        raise AccountRefused(_("该手机号已经是本服务号的管理员。"))
+    refuse_who_is_there(account, phone)
     if terms.role == Role.SYSTEM:
         services.free_seat(account)
-    open_ones = account.invitations.filter(phone=phone, ended_at=None)
-    open_ones.update(ended_at=now)
+    account.invitations.filter(phone=phone, ended_at=None).update(ended_at=now)
+    return offer(account, phone, terms, by=by, now=now)
+
+
+def offer(
+    account: ServiceAccount, phone: str, terms: Terms, *, by: audit.Actor, now: datetime
+) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     made = Invitation.objects.create(
         account=account,
@@ -68,6 +72,11 @@ def refuse_to_replace(
         except AccountRefused:
             told = _("这个手机号已有权限超过您的邀请，请由权限更高的管理员处理。")
             raise AccountRefused(told) from None
+
+
+def refuse_who_is_there(account: ServiceAccount, phone: str) -> None:
+    if account.administrators.filter(user__phone=phone, deactivated_at=None).exists():
+        raise AccountRefused(_("该手机号已经是本服务号的管理员。"))
 
 
 def standing(now: datetime):

@@ -6,9 +6,18 @@ from itertools import combinations, product
 import pytest
 
 from haina.accounts.models import Grant
-from haina.accounts.permissions import Level, ResidentField, Right, Rights, Section
+from haina.accounts.permissions import (
+    ANY_ADMINISTRATOR,
+    ANY_SECTION,
+    Level,
+    ResidentField,
+    Right,
+    Rights,
+    Section,
+)
 from tests import make
 from tests.architecture.access_table import ACCOUNT, CONSOLE
+from tests.architecture.manual import rows
 from tests.architecture.world import address, client_of
 
 LEVELS = tuple(Level)
@@ -46,6 +55,32 @@ def test_each_field_is_bound_by_its_own_level_in_every_combination(sections):
         assert rights.locked_fields == {name for name in fields if fields[name] < Level.MANAGE}
         all_managed = set(fields.values()) == {Level.MANAGE}
         assert rights.write_every_field == bool(sections and all_managed)
+
+
+FIRST = "the account's first page"
+
+
+def opened(right: Right) -> set[str]:
+    """How the addresses begin of all that a right opens."""
+    paths = [path for path, access in CONSOLE.items() if access.need in {right, right.everywhere}]
+    return {path.split("/")[0] or FIRST for path in paths}
+
+
+def named(cell: str) -> set[str]:
+    return {name.strip("` ") for name in cell.split(",") if name}
+
+
+def test_the_handbook_says_what_each_right_opens():
+    told = {
+        name.strip("`"): (word, named(view), named(manage))
+        for name, word, view, manage, _is in rows("docs/security.md", "Who may see what")
+    }
+
+    there = {each.value: (each.label, opened(each.view), opened(each.manage)) for each in Section}
+    there["any of these"] = ("", opened(ANY_SECTION), set())
+    there["a place in the account"] = ("", opened(ANY_ADMINISTRATOR), set())
+    there |= {each.value: (each.label, set(), set()) for each in ResidentField}
+    assert list(told.items()) == list(there.items())
 
 
 def grant(operator, **levels) -> None:

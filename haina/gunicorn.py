@@ -10,11 +10,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from haina.env import env_int
+
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 MEMORY = "/dev/shm"  # noqa: S108 - only gunicorn's own files, which are gone at once
 
 bind = "127.0.0.1:8000"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = env_int("WEB_CONCURRENCY", 2, least=1)
 threads = 4
 timeout = 60
 graceful_timeout = 20

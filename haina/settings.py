@@ -146,14 +146,13 @@ PASSWORD_HASHERS = [
     "haina.accounts.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+_django = "django.contrib.auth.password_validation"
+_names = {"user_attributes": ("username", "name")}
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "name")},
-    },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": f"{_django}.UserAttributeSimilarityValidator", "OPTIONS": _names},
+    {"NAME": f"{_django}.MinimumLengthValidator"},
+    {"NAME": f"{_django}.CommonPasswordValidator"},
+    {"NAME": f"{_django}.NumericPasswordValidator"},
     {"NAME": "haina.accounts.passwords.OwnWordsValidator"},
 ]
 LOGIN_URL = "sign-in"
@@ -204,8 +203,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 FORMAT_MODULE_PATH = "haina.formats"
-PHONENUMBER_DEFAULT_REGION = "CN"
-PHONENUMBER_DB_FORMAT = "E164"
+PHONENUMBER_DEFAULT_REGION, PHONENUMBER_DB_FORMAT = "CN", "E164"
 
 # Files: static ones are public, everything else lives under HAINA_VAR and is served by views only
 STATIC_URL = "static/"
@@ -224,14 +222,13 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+MOST_NODES = env_int("MOST_NODES", 300_000, least=1)  # of a community
 FILE_HOURS = env_int("FILE_HOURS", 24, least=1)
 
 # How long is kept what happened: the law asks for three years of the trail, six months of the log
 AUDIT_YEARS = env_int("AUDIT_YEARS", 3, least=3)
 LOG_DAYS = env_int("LOG_DAYS", 200, least=180)
 JOB_DAYS = env_int("JOB_DAYS", 90, least=1)
-
-MOST_NODES = env_int("MOST_NODES", 300_000, least=1)
 
 # Jobs
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 20, least=1)
@@ -268,12 +265,9 @@ HAINA_SANDBOX = env_bool("HAINA_SANDBOX", default=False)
 WECHAT_API_BASE = env_base("WECHAT_API_BASE", "https://api.weixin.qq.com", plain=HAINA_SANDBOX)
 WECHAT_OPEN_BASE = env_base("WECHAT_OPEN_BASE", "https://open.weixin.qq.com", plain=HAINA_SANDBOX)
 WECHAT_MP_BASE = env_base("WECHAT_MP_BASE", "https://mp.weixin.qq.com", plain=HAINA_SANDBOX)
-WECOM_API_BASE = env_base(
-    "WECOM_API_BASE", "https://qyapi.weixin.qq.com", plain=HAINA_SANDBOX, below=HAINA_SANDBOX
-)
-WECOM_OPEN_BASE = env_base(
-    "WECOM_OPEN_BASE", "https://open.work.weixin.qq.com", plain=HAINA_SANDBOX, below=HAINA_SANDBOX
-)
+_stood_in = {"plain": HAINA_SANDBOX, "below": HAINA_SANDBOX}
+WECOM_API_BASE = env_base("WECOM_API_BASE", "https://qyapi.weixin.qq.com", **_stood_in)
+WECOM_OPEN_BASE = env_base("WECOM_OPEN_BASE", "https://open.work.weixin.qq.com", **_stood_in)
 WECOM_USER_LIMIT = env_int("WECOM_USER_LIMIT", 200, least=1)  # people of a corp not yet verified
 # Our suite (第三方应用) as a provider of WeCom; without it corps connect with 自建应用 only.
 WECOM_SUITE_ID = env_str("WECOM_SUITE_ID", "")

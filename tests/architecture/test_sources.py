@@ -18,8 +18,9 @@ def documented() -> dict[str, str]:
 
 
 def read_by_settings() -> dict[str, ast.Call]:
-    """Every env_…("NAME") of the settings."""
-    calls = [node for node in ast.walk(tree_of(ROOT / "haina/settings.py")) if is_read(node)]
+    """Every env_…("NAME") of the settings, and of those of the web server."""
+    trees = [tree_of(ROOT / name) for name in ("haina/settings.py", "haina/gunicorn.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if is_read(node)]
     return {call.args[0].value: call for call in calls}
 
 

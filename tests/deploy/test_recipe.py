@@ -13,7 +13,6 @@ PASSWORDS = {"POSTGRES_PASSWORD": "a" * 32, "HAINA_APP_PASSWORD": "b" * 32}
 SERVICES = recipe.compose(PASSWORDS)
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "haina"}
 OF_POSTGRES = {"POSTGRES_USER", "POSTGRES_DB", *PASSWORDS}
-OF_GUNICORN = {"WEB_CONCURRENCY"}
 
 each_service = pytest.mark.parametrize("name", SERVICES)
 each_of_ours = pytest.mark.parametrize("name", OURS)
@@ -71,7 +70,7 @@ def test_back_ups_are_made_with_the_programs_of_the_server():
 
 @each_service
 def test_every_setting_exists(name):
-    known = set(documented()) | (OF_GUNICORN if name in OURS else OF_POSTGRES)
+    known = set(documented()) if name in OURS else OF_POSTGRES
 
     assert set(SERVICES[name].get("environment", {})) <= known
 

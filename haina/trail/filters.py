@@ -14,6 +14,7 @@ SYSTEM, OPS = "system", "ops"
 KINDS = (
     *("residents.resident", "residents.verificationapplication", "residents.import"),
     *("communities.community", "communities.buildingnode"),
+    *("staff.employee", "staff.staffimport", "staff.department"),
     *("followers.follower", "followers.tag"),
     *("accounts.administrator", "accounts.user", "accounts.serviceaccount"),
     *("wechat.connection", "wechat.template", "sms.gateway"),

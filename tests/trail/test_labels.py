@@ -6,7 +6,8 @@ import re
 from django.apps import apps
 
 from haina.accounts.ops import site
-from haina.trail.labels import LABELS
+from haina.trail.filters import KINDS
+from haina.trail.labels import LABELS, PAGES
 from tests.architecture.sources import python_files, short, tree_of
 
 RECORDERS = {"record", "record_ids", "explain", "tell_accounts", "reason_given"}
@@ -100,3 +101,7 @@ def test_no_name_is_idle():
     looks = {name for name in LABELS if name.endswith(".seen_by_ops")}
 
     assert LABELS.keys() - recorded().keys() - looks == set()
+
+
+def test_what_has_a_page_is_asked_for_by_its_kind():
+    assert PAGES.keys() - set(KINDS) == set()

@@ -7,7 +7,6 @@ exceptions of views, doors and all middleware come together. They ask no databas
 
 import errno
 import sys
-from collections.abc import Iterator
 from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
@@ -16,6 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import defaults
+
+from haina.lib.logs import causes
 
 RETRY_SECONDS = 5
 READING = ("GET", "HEAD")
@@ -42,7 +43,7 @@ def outage(request, error, *, after: bool = False) -> HttpResponse | None:
     """503 if there was one, `after` what was asked for had been done or not."""
     if is_full(error):
         return unavailable(request, NO_SPACE)
-    if away := list(filter(is_away, chain(error))):
+    if away := list(filter(is_away, causes(error))):
         begun = after or not all(map(was_never_begun, away))
         return unavailable(request, sentence(request, begun=begun))
     return None
@@ -69,16 +70,9 @@ def sentence(request, *, begun: bool) -> str:
     return _("系统暂时中断，不确定刚才的操作是否已保存。请先刷新页面查看，没有保存再重新提交。")
 
 
-def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and those that it came from."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
 def is_full(error: BaseException | None) -> bool:
     """Did it come from a file that was refused for want of space?"""
-    return any(isinstance(each, OSError) and each.errno in FULL for each in chain(error))
+    return any(isinstance(each, OSError) and each.errno in FULL for each in causes(error))
 
 
 def is_away(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ A contract is made anew for each reading of a file, for one target (a community,
 its readers remember of cells and whatever it looks up for them lasts as long as that.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 
 from haina.imports.cells import Reader
@@ -13,7 +14,7 @@ from haina.sheets.cells import Cell
 from haina.sheets.names import CLEAR
 
 
-class Contract:
+class Contract(ABC):
     """An app's subclass sets what stands here without a value, in its class or its __init__, and
     overrides what is different with it. Indexes count columns from 0, and a person is a tuple in
     the order of the columns: the first columns of a workbook are those of the person."""
@@ -37,17 +38,17 @@ class Contract:
     # Told beside a plan when doubtful() found something; takes %(count)d and %(places)s.
     doubt: str = ""
 
-    def check(self, values: list, faults: dict[int, Fault]) -> None:
+    def check(self, values: list, faults: dict[int, Fault]) -> None:  # noqa: B027 - may say nothing
         """Add to the faults of a row what is wrong between its cells; never over another fault of
         the same column. The value of a faulty cell is None. Called for every row."""
 
+    @abstractmethod
     def entry(self, values: list) -> tuple[Key, Person | None]:
         """The key and the person of a row without faults. Called for every one of them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cells_of(self, key: Key, person: Person) -> tuple[Cell, ...]:
         """As the row would be typed in the template: for the error workbook."""
-        raise NotImplementedError
 
     def doubtful(self, person: Person) -> int | None:
         """The column of something that is imported as it is but looks mistyped, if there is one.
@@ -67,10 +68,10 @@ class Contract:
             filled[index] = before[index] or after[index]
         return tuple(filled)
 
+    @abstractmethod
     def row_of(self, key: Key, person: Person) -> dict[str, str]:
         """What a preview shows of somebody, masked: name, fact, phone and place, of which fact and
         place stand below the Importer's words for them."""
-        raise NotImplementedError
 
     def shown(self, index: int, value) -> str:
         """A value of a person in words, masked where people are shown it masked."""

@@ -1,5 +1,6 @@
 """What an app says of its imports: the one object that engine, pages and jobs ask."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,7 +51,7 @@ class Words:
     nodes: str = ""  # what an import may add to the tree that people stand in: 楼栋节点
 
 
-class Importer:
+class Importer(ABC):
     """Each app has one subclass and one instance of it, which it hands to urls.routes() and
     jobs.register(). "Target" is what is imported into: a community, an account.
 
@@ -82,71 +83,71 @@ class Importer:
 
     # The file
 
+    @abstractmethod
     def contract(self, target: models.Model) -> Contract:
         """What the target's workbook looks like now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def columns(self, target: models.Model) -> Sequence[Column | Group]:
         """The template's columns; those of the contract's layout, in its order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def errors_name(self, target: models.Model) -> str:
         """What the error workbook is called."""
-        raise NotImplementedError
 
     # The work, all of it inside the transaction that takes the lock
 
+    @abstractmethod
     def lock(self, imported: Import) -> None:
         """Keep everybody else from what a plan stands on until the transaction ends. Raises Refusal
         where the target is gone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ground(self, imported: Import, sheet: Sheet):
         """Takes the lock as well. What a plan stands on, as it is now: whatever on_file(), reach()
         and apply() need, read once. Raises Refusal; also where the sheet was read by a contract
         that no longer holds, because its target has other columns meanwhile, or what its readers
         had looked up is gone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def on_file(self, ground) -> Iterator[OnFile]:
         """Everybody whom a row of the workbook may be about, by the contract's keys."""
-        raise NotImplementedError
 
-    def reach(self, plan: Plan, ground) -> None:
+    def reach(self, plan: Plan, ground) -> None:  # noqa: B027 - not every app has a tree
         """Work out what the plan adds to the tree, set plan.nodes, and refuse what would be too
         much: the hook of caps. Writes nothing. Raises Refusal."""
 
+    @abstractmethod
     def apply(
         self, plan: Plan, ground, imported: Import, *, policy: str, by: audit.Actor, now: datetime
     ) -> Written:
         """Write plan.new, and of plan.changes what change.under(policy) says; explained to the row
         history with the import's pk before, in the trail after."""
-        raise NotImplementedError
 
+    @abstractmethod
     def undo(self, imported: Import, *, by: audit.Actor, now: datetime) -> list[dict]:
         """Take back what it wrote; what could not be, as JSON for not_undone. The lock is held, and
         the row history knows already who undoes what."""
-        raise NotImplementedError
 
     # The screens
 
+    @abstractmethod
     def list_url(self, request, imported: Import | None = None) -> str:
         """The list that the section begins with; of an import the part that it is about."""
-        raise NotImplementedError
 
     def found_url(self, request, imported: Import) -> str:
         """The list, cut down to whom the import wrote where the app can do that."""
         return self.list_url(request, imported)
 
+    @abstractmethod
     def dialog_url(self, request, imported: Import) -> str:
         """The dialog that starts another import like this one."""
-        raise NotImplementedError
 
     def narrow(self, request, imports: ImportQuerySet) -> tuple[ImportQuerySet, dict]:
         """导入记录 as the request narrows it down, and what templates/imports/list.html needs to
         show that: `communities` to choose from, and the one `chosen`."""
         return imports, {}
 
+    @abstractmethod
     def left(self, request, not_undone: Sequence[dict]) -> list[Left]:
         """What undo() could not take back, as the visitor may see it."""
-        raise NotImplementedError

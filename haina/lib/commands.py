@@ -6,6 +6,7 @@ With --json standard output is exactly one JSON object, also for a refusal.
 import json
 import sys
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +22,7 @@ class Refused(CommandError):
         self.details = details
 
 
-class AnsweringCommand(BaseCommand):
-    """Subclasses define answer(**options) -> dict, and told(answer) -> str for people."""
-
+class AnsweringCommand(BaseCommand, ABC):
     def add_arguments(self, parser):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -43,11 +42,13 @@ class AnsweringCommand(BaseCommand):
     def print_json(self, answer: dict) -> None:
         self.stdout.write(json.dumps(answer, ensure_ascii=False, default=str))
 
+    @abstractmethod
     def answer(self, **options) -> dict:
-        raise NotImplementedError
+        """Do it, and tell as JSON what came of it. Raises Refused."""
 
+    @abstractmethod
     def told(self, answer: dict) -> str:
-        raise NotImplementedError
+        """The same for people."""
 
 
 @contextmanager

@@ -36,6 +36,9 @@ class Names(Contract):
     def cells_of(self, key, person):
         return person
 
+    def row_of(self, key, person):
+        return {"name": person[NAME]}
+
     def doubtful(self, person):
         return WECHAT if person[WECHAT].isdecimal() else None
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from haina.accounts import audit
 from haina.imports import service, stages
 from haina.imports.decision import DecideForm, chosen_before
-from haina.imports.importer import Importer
+from haina.imports.importer import Importer, Words
 from haina.imports.models import Import
 from haina.jobs import files, listing
 from haina.jobs.models import Job
@@ -97,35 +97,48 @@ def import_page(
     status: int = 200,
     setback: str = "",
 ):
-    now, urls = timezone.now(), urls_of(request, importer, imported)
-    stage, is_allowed = stages.stage_of(imported, now=now), may_import(request, importer)
+    stage = stages.stage_of(imported, now=timezone.now())
     context = {
         "imported": imported,
         "words": importer.words,
         "section": importer.section.label,
-        "may_import": is_allowed,
-        "here": urls["show"],
+        "may_import": may_import(request, importer),
+        "form": form,
+    }
+    context |= links_of(request, importer, imported) | standing_of(imported, stage, importer.words)
+    context["setback"] = setback or context["setback"]
+    context["is_watching"] = not is_own(request, imported.job)
+    if context["may_import"]:
+        context |= plan_of(imported)
+    if stage == Import.State.UNDONE:
+        context["left"] = importer.left(request, imported.not_undone[:MOST_SHOWN])
+    return render_screen(request, "imports/show.html", context, fragment="stage", status=status)
+
+
+def links_of(request, importer: Importer, imported: Import) -> dict:
+    urls = urls_of(request, importer, imported)
+    return {
         "urls": urls,
+        "here": urls["show"],
         "all_url": reverse(f"{importer.namespace}:imports", args=[request.account.slug]),
         "again": importer.dialog_url(request, imported),
         "back": importer.list_url(request, imported),
         "found": importer.found_url(request, imported),
+    }
+
+
+def standing_of(imported: Import, stage: str, words: Words) -> dict:
+    """How far it is, or what came of it: for everybody who may see the list of imports."""
+    return {
         "stage": stage,
         "label": stages.label_of(imported, stage),
-        "figures": stages.figures_of(imported, importer.words),
-        "setback": setback or stages.setback_of(imported),
+        "figures": stages.figures_of(imported, words),
+        "setback": stages.setback_of(imported),
         "is_planned_again": stages.is_planned_again(imported),
         "ending": stages.ending_of(imported, stage),
-        "is_watching": not is_own(request, imported.job),
-        "has_errors": stages.has_errors(imported, now=now),
+        "has_errors": stages.has_errors(imported, now=timezone.now()),
         "can_be_undone": stages.can_be_undone(imported),
-        "form": form,
     }
-    if is_allowed:
-        context |= plan_of(imported)
-    if stage == Import.State.UNDONE:
-        context |= {"left": importer.left(request, imported.not_undone[:MOST_SHOWN])}
-    return render_screen(request, "imports/show.html", context, fragment="stage", status=status)
 
 
 def is_own(request, job: Job | None) -> bool:
@@ -144,7 +157,7 @@ def plan_of(imported: Import) -> dict:
         "preview": stages.preview_of(imported),
         "problems": imported.problems[:MOST_SHOWN],
         "shown": service.token_of(imported),
-        "untold": imported.counts.get("problems", 0) - min(len(imported.problems), MOST_SHOWN),
+        "untold": counts.get("problems", 0) - min(len(imported.problems), MOST_SHOWN),
     }
 
 

@@ -111,20 +111,22 @@ def put(
         asked_by_id=by.administrator_id,
         kind=kind,
         key=key,
-        defaults={
-            "payload": payload,
-            "upload": upload,
-            "heavy": heavy,
-            "account_id": by.account_id,
-            "asked_from": by.address,
-            "request_id": by.request_id,
-            "language": get_language(),
-        },
+        defaults={"payload": payload, "upload": upload, "heavy": heavy} | asker(by),
     )
     if created:
         # robust: with Redis down the request still answers, and the sweep finds the row.
         transaction.on_commit(lambda: ring([heavy]), robust=True)
     return job
+
+
+def asker(by: Actor) -> dict:
+    """Of whoever asks what the job needs when it runs."""
+    return {
+        "account_id": by.account_id,
+        "asked_from": by.address,
+        "request_id": by.request_id,
+        "language": get_language(),
+    }
 
 
 Announced = Sequence[bool]  # one for each job: whether it is heavy

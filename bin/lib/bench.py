@@ -8,31 +8,23 @@ median of three; --quick takes the small sizes only.
 import argparse
 import sys
 
-import bench_export
-import bench_followers
-import bench_import
-import bench_lists
-import bench_reminders
-import bench_scale
-import bench_staff
-from bench_lab import Lab
-from bench_report import Report
+from benches import exporting, followers, importing, lists, reminders, scale, staff
+from benches.lab import Lab
+from benches.report import Report
 from packages import install_peers
 from scratch import scratch_environment, scratch_var
 from setup import set_up
 from steps import begin
 
 BENCHES = {
-    "import": bench_import,
-    "export": bench_export,
-    "lists": bench_lists,
-    "followers": bench_followers,
-    "staff": bench_staff,
-    "reminders": bench_reminders,
-    "scale": bench_scale,
+    "import": importing,
+    "export": exporting,
+    "lists": lists,
+    "followers": followers,
+    "staff": staff,
+    "reminders": reminders,
+    "scale": scale,
 }
-
-
 ALL = "all"
 
 

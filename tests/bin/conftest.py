@@ -6,7 +6,7 @@ import pytest
 
 LIB = Path(__file__).resolve().parents[2] / "bin/lib"
 PARTS = (
-    *("bench_report", "environment", "interrupts", "ports", "processes", "sandbox", "stamps"),
+    *("benches.report", "environment", "interrupts", "ports", "processes", "sandbox", "stamps"),
     *("start", "steps"),
 )
 
@@ -16,7 +16,8 @@ def lib():
     """Modules of bin/lib, which is no package: its programs run before there is anything else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(LIB)
-        return SimpleNamespace(**{name: importlib.import_module(name) for name in PARTS})
+        parts = {name.split(".")[-1]: importlib.import_module(name) for name in PARTS}
+        return SimpleNamespace(**parts)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def report(lib):
-    report = lib.bench_report.Report("import")
+    report = lib.report.Report("import")
     report.figure("import: seconds", 2.0, runs=3)
     report.figure("peer: seconds", 100.0, runs=1)
     return report

@@ -1,7 +1,7 @@
 """From handing in an application to the template message in the sandbox's inbox."""
 
-from bench_lab import Lab
-from bench_report import Report
+from benches.lab import Lab
+from benches.report import Report
 
 
 def measure(lab: Lab, report: Report) -> None:

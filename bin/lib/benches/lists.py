@@ -1,7 +1,7 @@
 """Pages of the console: with a thousand residents, with a million, and in one large community."""
 
-from bench_lab import Lab
-from bench_report import Report
+from benches.lab import Lab
+from benches.report import Report
 
 PAGES = ("list", "search by last four", "search by name", "one node", "head counts")
 EACH = 1_000

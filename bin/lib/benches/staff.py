@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from bench_lab import Lab
-from bench_report import Report
+from benches.lab import Lab
+from benches.report import Report
 
 FEW, MANY, DEPARTMENTS = 1_400, 14_000, 600
 

@@ -3,8 +3,8 @@ list of a million followers beside that of a thousand."""
 
 from functools import partial
 
-from bench_lab import Lab
-from bench_report import Report
+from benches.lab import Lab
+from benches.report import Report
 
 # Those that show as much in both accounts, and whose numbers are not counted far.
 PAGES = ("list", "a page in the middle", "a tag", "search that finds one", "news")

@@ -1,7 +1,7 @@
 """The whole import job against django-import-export and against merely reading the sheet."""
 
-from bench_lab import Lab
-from bench_report import Report
+from benches.lab import Lab
+from benches.report import Report
 
 # Rows, rooms of the tree, and how many times as fast as the peer that builds a tree.
 SIZES = [(10_000, 10_000, 50), (100_000, 40_000, 40)]

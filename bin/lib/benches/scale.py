@@ -3,8 +3,8 @@
 What is judged is work, the CPU time of both processes: others on the machine do not lengthen it.
 """
 
-from bench_lab import Lab
-from bench_report import Report
+from benches.lab import Lab
+from benches.report import Report
 
 EACH = 1_000  # residents of a community
 OF_THE_ACCOUNT = ("概览", "whole page")  # which has a thousand communities

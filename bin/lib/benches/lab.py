@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from bench_report import Report
+from benches.report import Report
 from packages import PEERS, PYTHON
 from steps import ROOT, run, say
 
@@ -20,7 +20,7 @@ class Lab:
         self, env: Mapping[str, str], var: Path, *, rounds: int, quick: bool, communities: int
     ) -> None:
         self.env, self.var, self.rounds, self.quick = env, var, rounds, quick
-        self.communities = communities  # how large bench_scale makes it
+        self.communities = communities  # how large benches.scale makes it
         self.made = 0
         self.template = self.new_database("template0")
         self.manage("migrate", database=self.template)

@@ -1,7 +1,7 @@
 """The whole export job against django-import-export writing the same rows."""
 
-from bench_lab import Lab
-from bench_report import Report
+from benches.lab import Lab
+from benches.report import Report
 
 ROWS, ROOMS = 100_000, 40_000
 FEW, FEW_ROOMS = 10_000, 10_000

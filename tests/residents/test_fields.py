@@ -1,6 +1,7 @@
 """住户通讯录权限 on the list: a canary is searched for in the bytes of every answer."""
 
 import re
+from itertools import product
 from urllib.parse import parse_qsl
 
 import pytest
@@ -43,17 +44,16 @@ def clerk_without(account, field):
 
 
 @pytest.mark.parametrize("field", LEAKS)
-@pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
-def test_list_never_shows_a_hidden_field(sign_in, account, canary, url, field, query, headers):
+def test_list_never_shows_a_hidden_field(sign_in, account, canary, url, field):
     client = sign_in(clerk_without(account, field))
 
-    response = client.get(url("list") + query, headers=headers)
+    for query, headers in product(QUERIES, [{}, HTMX]):
+        response = client.get(url("list") + query, headers=headers)
 
-    assert response.status_code == 200
-    asked = dict(parse_qsl(query[1:])).get("q")  # it is still in the search box and in links
-    text = re.sub(f'(value="|q=|q%3D){asked}', "", response.content.decode())
-    assert not [leak for leak in LEAKS[field] if leak in text]
+        assert response.status_code == 200
+        asked = dict(parse_qsl(query[1:])).get("q")  # it is still in the search box and in links
+        text = re.sub(f'(value="|q=|q%3D){asked}', "", response.content.decode())
+        assert not [leak for leak in LEAKS[field] if leak in text], (query, headers)
 
 
 @pytest.mark.parametrize(

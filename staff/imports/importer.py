@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 from communities.models import Community
 from haina.accounts import audit
 from haina.accounts.models import ServiceAccount
-from haina.accounts.permissions import Right, Rights, Section
-from haina.accounts.scope import Scope
+from haina.accounts.permissions import Right, Section
 from haina.imports.entries import OnFile
 from haina.imports.importer import Importer, Left, Words, Written
 from haina.imports.plan import Plan
@@ -63,9 +62,6 @@ class StaffImporter(Importer):
     @property
     def act(self) -> Right:
         return Section.STAFF.manage.everywhere
-
-    def may_import(self, rights: Rights, scope: Scope) -> bool:
-        return super().may_import(rights, scope) and not scope.is_limited
 
     def contract(self, target: ServiceAccount) -> StaffContract:
         return contract_of(target)

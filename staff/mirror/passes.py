@@ -26,7 +26,7 @@ from staff.mirror import here, reading, store
 from staff.mirror.asking import fresh
 from staff.mirror.faults import UNFIT_TREE, UNSETTLED
 from staff.mirror.plan import digest
-from staff.mirror.push import Push
+from staff.mirror.push import push
 from staff.models import Department, Employee, Removal, Sync
 from staff.refusals import DepartmentRefused
 
@@ -191,7 +191,7 @@ def settle(account_id: int, *, since: datetime) -> None:
 
 def write(sync: Sync, corp: Corp, wecom: CorpAccount) -> None:
     """Bring there what has changed here, one by one."""
-    Push(sync, corp, wecom).all()
+    push(sync, corp, wecom)
     sync.note(phase=Phase.CHECKING)
 
 

@@ -7,8 +7,10 @@ from haina.accounts.audit import Actor
 from haina.accounts.scope import Scope
 from haina.wechat.models import Corp
 from staff import departments, services
-from staff.mirror import passes, push
+from staff.mirror import passes
 from staff.mirror.faults import UNSENT_DEPARTMENT, sentence
+from staff.mirror.push import PeoplePush
+from staff.mirror.push_departments import DepartmentPush
 from staff.models import Department, Employee, Removal, Sync
 from tests import make
 from tests.conftest import forget_tokens
@@ -321,7 +323,7 @@ def test_who_was_renamed_there_meanwhile_keeps_that_name(staff, pass_once, synch
 
 
 def test_who_is_deleted_here_before_their_turn_is_not_created(staff, pass_once, wecom, monkeypatch):
-    create, by = push.Push.create, Actor("小林", staff[0].account_id)
+    create, by = PeoplePush.create, Actor("小林", staff[0].account_id)
     told = {"within": Scope.whole(staff[0].account), "by": by, "now": timezone.now()}
 
     def slow(self, employee, wanted):
@@ -329,7 +331,7 @@ def test_who_is_deleted_here_before_their_turn_is_not_created(staff, pass_once, 
             services.remove(staff[1].account, [staff[1].pk], **told)
         create(self, employee, wanted)
 
-    monkeypatch.setattr(push.Push, "create", slow)
+    monkeypatch.setattr(PeoplePush, "create", slow)
     assert pass_once().phase == Sync.Phase.OVER
 
     assert [len(wecom.named(name)) for name in "甲乙丙"] == [1, 0, 1]
@@ -342,13 +344,13 @@ def test_who_is_deleted_here_while_their_phone_is_looked_up_becomes_nobody(
     known, mobile = Employee.objects.get(userid="staff00005"), wecom.members["staff00005"]["mobile"]
     twin = make.employee(account, name="尤和平", phone=f"+86{mobile}")
     told = {"within": Scope.whole(account), "by": Actor("小林", account.pk), "now": timezone.now()}
-    link = push.Push.link
+    link = PeoplePush.link
 
     def slow(self, employee, wanted, refusal):
         services.remove(account, [twin.pk], **told)
         link(self, employee, wanted, refusal)
 
-    monkeypatch.setattr(push.Push, "link", slow)
+    monkeypatch.setattr(PeoplePush, "link", slow)
     assert pass_once().phase == Sync.Phase.OVER
 
     assert Employee.objects.get(userid="staff00005") == known
@@ -359,14 +361,14 @@ def test_a_department_deleted_here_while_it_is_created_goes_again(
     staff, pass_once, wecom, account, monkeypatch
 ):
     made = make.department(account, "绿化组")
-    create, by = push.Push.create_department, Actor("小林", account.pk)
+    create, by = DepartmentPush.create_department, Actor("小林", account.pk)
 
     def slow(self, name, parent):
         number = create(self, name, parent)
         departments.delete(account, made.pk, by=by, now=timezone.now())
         return number
 
-    monkeypatch.setattr(push.Push, "create_department", slow)
+    monkeypatch.setattr(DepartmentPush, "create_department", slow)
     assert pass_once().phase == Sync.Phase.OVER
 
     assert "绿化组" not in wecom.departments
@@ -392,13 +394,13 @@ def test_a_refusal_is_not_told_of_a_department_that_was_renamed_since(
 ):
     made = make.department(account, "绿化组")
     told = {"by": Actor("小林", account.pk), "now": timezone.now()}
-    create = push.Push.create_department
+    create = DepartmentPush.create_department
 
     def slow(self, name, parent):
         departments.change(account, made.pk, name="花卉组", below=made.parent_id, **told)
         return create(self, name, parent)
 
-    monkeypatch.setattr(push.Push, "create_department", slow)
+    monkeypatch.setattr(DepartmentPush, "create_department", slow)
     wecom.fault("department/create", errcode=60009, times=1)
     pass_once()
 

@@ -97,6 +97,6 @@ def test_a_worker_turns_to_another_account_after_one_of_fifty_jobs(tmp_path, cre
     one = put(stranger, "one", heavy=False)
 
     with worker(tmp_path, emptied_redis()):
-        assert wait_until(lambda: len(begun()) == 51, 60)
+        assert wait_until(lambda: len(begun()) >= 3, 60)
 
     assert begun()[:3] == [many[0], one, many[1]]

@@ -4,6 +4,7 @@ child's limits, without a start of Python for each.
 python -m tests.sheets.mutants FOLDER SEED COUNT tells as JSON how often each verdict was given.
 """
 
+import gc
 import json
 import os
 import random
@@ -23,6 +24,7 @@ SILENCE = 30
 
 
 def main(folder: str, seed: str, count: str) -> None:
+    gc.freeze()  # so that no fork copies what it does not write
     goods = [path.read_bytes() for path in sorted(Path(folder).glob("good*"))]
     path = Path(folder) / f"mutant-{seed}"
     chance = random.Random(int(seed))

@@ -143,7 +143,6 @@ class RuleForm(StepUpForm):
         label=_("要求所有管理员启用两步验证"),
         required=False,
         help_text=_("未启用的管理员须先设置，才能使用本服务号的后台。"),
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
 
     field_order = ("required", "password", "code")

@@ -16,7 +16,7 @@ class TrailTable(tables.Table):
     count = tables.Column(accessor="entry__count", verbose_name=_("数量"), orderable=False)
     fields = tables.Column(verbose_name=_("字段"), orderable=False, default="")
     reason = tables.Column(verbose_name=_("原因"), orderable=False, default="")
-    address = tables.Column(
+    source = tables.Column(
         accessor="entry__address", verbose_name=_("来源"), orderable=False, default=""
     )
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from followers.listing import listing
 from followers.models import Follower, FollowerQuerySet
 from followers.names import Viewer
+from followers.refusals import Refused
 from followers.services import (
     Change,
-    Refused,
     blocking,
     change_all,
     starring,

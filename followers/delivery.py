@@ -47,7 +47,7 @@ class Delivery(models.Model):
     # Since when it may have arrived without our knowing.
     unsure_since = models.DateTimeField(null=True)
     provider_id = models.CharField(_("流水号"), max_length=64, blank=True)
-    fault = models.CharField(_("结果"), max_length=80, blank=True)  # followers/refusals.py
+    fault = models.CharField(_("结果"), max_length=80, blank=True)  # followers/undelivered.py
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from followers import refusals
+from followers import undelivered
 from followers.bells import DELIVER
 from followers.daytime import by_day
 from followers.delivery import Delivery
@@ -64,7 +64,7 @@ def ask(post: Post, row: Delivery) -> tuple[Letter | None, Verdict]:
     with in_chinese():
         letter, now = post.letter_of(row), timezone.now()
     if letter is None:
-        return None, Never(refusals.OUTDATED)
+        return None, Never(undelivered.OUTDATED)
     if letter.only_by_day and (morning := by_day(now)) > now:
         return letter, Later(row.fault, morning - now, counts=False)
     return letter, post.after(row, letter, WAYS[row.channel](post, row, letter))

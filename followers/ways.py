@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from followers import refusals
+from followers import undelivered
 from followers.delivery import Delivery
 from followers.posts import Later, Letter, Never, Post, Sent, Verdict, posts
 from haina.accounts.scope import Scope
@@ -43,11 +43,11 @@ PATIENCE = timedelta(days=3)  # what waits longer for an account goes by SMS
 
 def by_wechat(post: Post, row: Delivery, letter: Letter) -> Verdict:
     if letter.follower is None:
-        return Never(refusals.NOT_BOUND, by_sms=True)
+        return Never(undelivered.NOT_BOUND, by_sms=True)
     if told := heard_of(post, row, letter):
         return verdict_of(*told)
     if is_given_up(row):
-        return Never(row.fault or refusals.GIVEN_UP, by_sms=True)
+        return Never(row.fault or undelivered.GIVEN_UP, by_sms=True)
     if not (letter.follower.subscribed or letter.follower.blocked):
         return Never("43004", by_sms=True)
     template = template_for(letter)
@@ -82,13 +82,13 @@ def template_for(letter: Letter) -> Template | Never:
     if template := chosen.filter(purpose=letter.purpose).first():
         return template
     connection = getattr(letter.account, "wechat", None)
-    missing = refusals.NO_TEMPLATE if connection else refusals.NOT_CONNECTED
+    missing = undelivered.NO_TEMPLATE if connection else undelivered.NOT_CONNECTED
     return Never(missing, by_sms=True)
 
 
 def refused(row: Delivery, letter: Letter, refusal: WeChatRefused) -> Verdict:
     """What to do about it. What is about the account stops the account's others for a while."""
-    fault = refusals.fault_of(refusal)
+    fault = undelivered.fault_of(refusal)
     of_this_one = errors.OF_MESSAGE | errors.OF_PERMISSION
     if isinstance(refusal, RecipientGone):
         return Never(fault, by_sms=letter.blocked_too or refusal.code != BLOCKED)
@@ -113,9 +113,9 @@ def later(row: Delivery, fault: str, *, by_sms: bool = False) -> Verdict:
 
 def by_sms(post: Post, row: Delivery, letter: Letter) -> Verdict:
     if row.unsure_since is not None:
-        return Never(refusals.NO_ANSWER)
+        return Never(undelivered.NO_ANSWER)
     if row.attempts > MOST_ATTEMPTS:
-        return Never(row.fault or refusals.GIVEN_UP)
+        return Never(row.fault or undelivered.GIVEN_UP)
     if letter.follower and letter.follower.blocked and not letter.blocked_too:
         return Never(str(BLOCKED))
     be_unsure(row)
@@ -125,17 +125,17 @@ def by_sms(post: Post, row: Delivery, letter: Letter) -> Verdict:
         return Sent(sms.send(letter.account, letter.phone, letter.sms_purpose, **how).provider_id)
     except NotSetUp:
         row.unsure_since = None
-        return Never(row.fault or refusals.NO_SMS)
+        return Never(row.fault or undelivered.NO_SMS)
     except TooMany:
         row.unsure_since = None
-        return later(row, refusals.TOO_MANY)
+        return later(row, undelivered.TOO_MANY)
     except Refused as refusal:
         return refused_as_sms(row, refusal)
 
 
 def refused_as_sms(row: Delivery, refusal: Refused) -> Verdict:
     if refusal.code == SMS_UNREACHABLE:
-        return Never(refusals.NO_ANSWER)
+        return Never(undelivered.NO_ANSWER)
     row.unsure_since = None
     if refusal.state in (Message.State.RETRY, Message.State.LIMIT):
         return later(row, refusal.code)
@@ -191,4 +191,4 @@ def verdict_of(number: str, status: str) -> Verdict:
 
 
 def fault_in(status: str) -> str:
-    return refusals.REFUSES_US if status == Outcome.BLOCKED else refusals.LOST
+    return undelivered.REFUSES_US if status == Outcome.BLOCKED else undelivered.LOST

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from followers.delivery import Delivery
-from followers.refusals import sentence
+from followers.undelivered import sentence
 from haina.accounts.navigation import Alert
 from haina.accounts.permissions import Section
 from reminders.models import Trouble

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities.models import Community
-from followers import refusals
+from followers import undelivered
 from followers.delivery import Delivery
 from followers.posts import Later, Letter, Never, Post, Verdict
 from followers.ways import mine
@@ -65,7 +65,7 @@ def what_is_against(row: Reminder, now: datetime) -> Later | Never | None:
     another one went a moment ago."""
     recipient = recipient_of(row)
     if recipient is None:
-        return Never(refusals.OUTDATED)
+        return Never(undelivered.OUTDATED)
     account = recipient.administrator.account
     plan = Plan.objects.of(account.pk)
     if (morning := plan.by_day(now)) > now:
@@ -100,7 +100,7 @@ def can_be_sms(row: Reminder, recipient: Recipient) -> bool:
 
 
 def lack_of(recipient: Recipient) -> str:
-    return refusals.NO_SMS if recipient.phone else refusals.NO_PHONE
+    return undelivered.NO_SMS if recipient.phone else undelivered.NO_PHONE
 
 
 def waits_for(trouble, row: Reminder, now: datetime) -> Later | Never:
@@ -114,9 +114,9 @@ def limit_of(account_id: int, plan: Plan, channel: str, now: datetime) -> Later 
     is not counted yet: a limit may be passed by as many as there are of them."""
     begun = Reminder.objects.within(Scope(account_id)).filter(begun_at__gt=now - DAY)
     if begun.count() >= settings.REMINDERS_PER_DAY:
-        return Later(refusals.TOO_MANY, timedelta(hours=1), counts=False)
+        return Later(undelivered.TOO_MANY, timedelta(hours=1), counts=False)
     if channel == Channel.SMS and sms_this_month(account_id, now) >= plan.sms_per_month:
-        return Never(refusals.CAPPED)
+        return Never(undelivered.CAPPED)
     return None
 
 
@@ -141,7 +141,7 @@ def begin(row: Reminder, channel: str, fault: str, now: datetime) -> Later | Nev
     newer = others.filter(key=Reminder.open_key(row.kind, row.administrator_id)).first()
     if was_begun and newer:
         LeaseTold.objects.filter(reminder=row).update(reminder=newer)
-        return Never(refusals.MERGED)
+        return Never(undelivered.MERGED)
     if latest := recent.order_by("-begun_at").first():
         return Later(row.fault, latest.begun_at + WINDOW - now, counts=False)
     key = row.own_key if row.is_open else row.key
@@ -223,7 +223,7 @@ def judged(row: Reminder, letter: Letter, verdict: Verdict) -> Verdict:
     """An SMS of which nobody knows whether it arrived is never sent again; in its place there is
     another reminder, once, when the next one may come."""
     verdict = judge(row, letter, verdict)
-    is_unknown = isinstance(verdict, Never) and verdict.fault == refusals.NO_ANSWER
+    is_unknown = isinstance(verdict, Never) and verdict.fault == undelivered.NO_ANSWER
     if is_unknown and row.resent_id is None:
         repeat(row, row.channel, now=row.begun_at, next_at=row.begun_at + WINDOW)
     return verdict

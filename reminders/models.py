@@ -116,7 +116,7 @@ class Trouble(models.Model):
 
     account = models.ForeignKey(ServiceAccount, models.CASCADE, related_name="+")
     channel = models.CharField(max_length=6, choices=Delivery.Channel)
-    fault = models.CharField(max_length=80)  # followers/refusals.py
+    fault = models.CharField(max_length=80)  # followers/undelivered.py
     settings = models.CharField(max_length=64)  # a digest of what they were
     since = models.DateTimeField()
     until = models.DateTimeField()

@@ -2,7 +2,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from followers.refusals import sentence
+from followers.undelivered import sentence
 from reminders.models import Reminder
 
 State = Reminder.State

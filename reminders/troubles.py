@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from followers import refusals
+from followers import undelivered
 from followers.delivery import Delivery
 from followers.posts import Later, Letter, Never, Sent, Verdict
 from followers.sending import can_be_sms
@@ -68,7 +68,7 @@ def is_of_settings(channel: str, fault: str) -> bool:
     if channel == Channel.SMS:
         return sms.STATES.get(sms.known(fault)) == Message.State.CONFIGURATION
     kind = wechat.KINDS.get(code_of(fault))
-    missing = (refusals.NO_TEMPLATE, refusals.NOT_CONNECTED)
+    missing = (undelivered.NO_TEMPLATE, undelivered.NOT_CONNECTED)
     return fault in missing or kind in (wechat.AccountRefused, wechat.LimitReached)
 
 

@@ -15,7 +15,8 @@ from followers.forms import TaggingForm
 from followers.listing import Listing, Number, list_url
 from followers.models import Follower, FollowerQuerySet
 from followers.names import named
-from followers.services import Refused, change_all
+from followers.refusals import Refused
+from followers.services import change_all
 from followers.views.followers import listed, viewer_of
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section

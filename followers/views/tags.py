@@ -10,7 +10,7 @@ from followers import services
 from followers.forms import TagForm
 from followers.listing import list_url
 from followers.models import Tag, Tally
-from followers.services import Refused
+from followers.refusals import Refused
 from haina.accounts.access import allow
 from haina.accounts.permissions import Section
 from haina.lib.htmx import REFUSED_FORM, go, posted, render_screen

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from followers.bells import DELIVER
 from followers.daytime import by_day
 from followers.posts import Letter, Post
-from followers.refusals import sentence
+from followers.undelivered import sentence
 from haina.jobs.bells import ring
 from haina.sms.models import Message
 from haina.wechat.models import Template

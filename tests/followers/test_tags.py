@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from followers import services
 from followers.models import Tag
+from followers.refusals import TooManyTags
 from haina.accounts.audit import Actor
 from haina.accounts.models import AuditEntry
 from haina.lib.locks import Lock, hold
@@ -84,7 +85,7 @@ def test_of_two_who_make_the_100th_tag_one_is_refused(account, creator):
     def add(name):
         try:
             services.add_tag(account, name, by=Actor.of(creator), now=timezone.now())
-        except services.TooManyTags:
+        except TooManyTags:
             return False
         return True
 

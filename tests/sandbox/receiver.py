@@ -21,6 +21,8 @@ class Receiver:
     answer: str = "success"
     statuses: list[int] = field(default_factory=list)
     drops: int = 0
+    leads_to: str = ""  # where the answers lead
+    asked: int = 0  # how often something was asked for, and not posted
     posts: list[tuple[dict, str]] = field(default_factory=list)  # query and body
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -45,6 +47,7 @@ def receiving():
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            receiver.asked += 1
             self.reply(200, receiver.echo(self.query()) if receiver.echoes else "no")
 
         def do_POST(self) -> None:
@@ -61,6 +64,8 @@ def receiving():
         def reply(self, status: int, text: str) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(text)))
+            if receiver.leads_to:
+                self.send_header("Location", receiver.leads_to)
             self.end_headers()
             self.wfile.write(text.encode())
 

@@ -50,6 +50,17 @@ def test_only_the_loopback_is_called(sandbox, url):
         sandbox.server(url=url, token=TOKEN, aes_key=KEY, verify=False)
 
 
+def test_no_answer_leads_elsewhere(sandbox, receiver, configure):
+    configure()
+    receiver.leads_to, receiver.statuses = f"{receiver.url}?echostr=1", [302] * 3
+    before = receiver.asked
+
+    sandbox.follow(sandbox.openids(following=False)[0])
+
+    assert [each["status"] for each in sandbox.delivered()[0]["tries"]] == [302] * 3
+    assert receiver.asked == before
+
+
 def test_safe_mode_tells_nothing_in_the_open(sandbox, receiver, configure):
     configure("safe")
     openid = sandbox.openids(following=False)[0]

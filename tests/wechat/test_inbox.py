@@ -162,6 +162,8 @@ def test_what_killed_every_worker_is_given_up(connection, seen):
     receive(connection, event())
     Callback.objects.update(attempt=MOST_ATTEMPTS)
 
+    inbox.work()
+    assert states() == [("waiting", 6)]
     tasks.sweep()
 
     assert states() == [("failed", 6)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from communities.ranges import Batch
 from haina.accounts import audit
 from haina.accounts.permissions import Section
 from haina.jobs import files
+from haina.jobs.exports import finished
 from haina.jobs.models import Job, JobRefused
 from haina.jobs.queue import Heartbeat, runs
 from haina.lib.rows import one_moment
@@ -37,12 +37,8 @@ def export_structure(job: Job, beat: Heartbeat) -> None:
             community = community_of(job)
             beat.at(_("正在写入楼层结构"))
             rows = write_structure(path, community)
-        beat.at(_("正在保存文件"))
-        with path.open("rb") as content, transaction.atomic():
-            now = timezone.now()
-            output = files.keep(job.account, File(content), name=file_name(community), now=now)
+        with finished(job, beat, path, name=file_name(community), rows=rows) as now:
             audit.record("structure.exported", [community], by=job.actor, at=now)
-            job.finish({"rows": rows}, now=now, output=output)
 
 
 def community_of(job: Job) -> Community:

@@ -5,7 +5,6 @@ from dataclasses import astuple
 from datetime import datetime
 
 from celery import shared_task
-from django.core.files import File
 from django.db import transaction
 from django.http import Http404, QueryDict
 from django.utils import timezone
@@ -20,6 +19,7 @@ from haina.accounts.scope import Scope
 from haina.imports.jobs import register
 from haina.imports.service import drop_old
 from haina.jobs import files
+from haina.jobs.exports import finished
 from haina.jobs.models import NO_LONGER_ALLOWED, Job, JobRefused
 from haina.jobs.queue import Heartbeat, put, runs
 from haina.lib.rows import one_moment
@@ -83,14 +83,10 @@ def export_residents(job: Job, beat: Heartbeat) -> None:
             beat.at(_("正在写入住户信息"))
             found = found_for(job)
             count = write_residents(path, node, rights=job.rights, residents=found)
-        beat.at(_("正在保存文件"))
-        with path.open("rb") as content, transaction.atomic():
-            now = timezone.now()
-            output = files.keep(job.account, File(content), name=file_name(node), now=now)
+        with finished(job, beat, path, name=file_name(node), rows=count) as now:
             reason = audit.reason_given("resident.export_asked", by=job.actor)
             told = {"by": job.actor, "at": now, "reason": reason, "count": count}
             audit.record_ids("resident.exported", node._meta.label_lower, [node.pk], **told)
-            job.finish({"rows": count}, now=now, output=output)
 
 
 def node_of(job: Job) -> BuildingNode:

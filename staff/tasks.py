@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from celery import shared_task
-from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from haina.imports.jobs import register
 from haina.imports.service import drop_old
 from haina.jobs import files
 from haina.jobs.bells import tell
+from haina.jobs.exports import finished
 from haina.jobs.models import Job
 from haina.jobs.queue import Heartbeat, put, runs
 from haina.lib.rows import one_moment
@@ -48,13 +48,9 @@ def export_staff(job: Job, beat: Heartbeat) -> None:
         beat.at(_("正在写入员工信息"))
         with one_moment():
             count = write_staff(path, job.account, scope=job.scope)
-        beat.at(_("正在保存文件"))
-        with path.open("rb") as content, transaction.atomic():
-            now = timezone.now()
-            output = files.keep(job.account, File(content), name=FILE_NAME, now=now)
+        with finished(job, beat, path, name=FILE_NAME, rows=count) as now:
             told = {"reason": audit.reason_given(ASKED, by=job.actor), "count": count}
             audit.record_ids("employee.exported", MODEL, [], by=job.actor, at=now, **told)
-            job.finish({"rows": count}, now=now, output=output)
 
 
 @shared_task(name=SYNCHRONISE)

@@ -63,6 +63,7 @@ def keep_content_types(patch) -> None:
 def pytest_addoption(parser):
     parser.addoption("--mutants", type=int, default=2_000, help="damaged workbooks to be read")
     parser.addoption("--kills", type=int, default=2, help="workers killed at each step of sending")
+    parser.addoption("--guesses", type=int, default=200, help="of who lives where; 50 are taken")
     parser.addoption("--callbacks", type=int, default=1_000, help="posts of WeChat's, of 4 each")
 
 

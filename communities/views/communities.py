@@ -35,12 +35,9 @@ def community_list(request):
 @require_http_methods(["GET", "POST"])
 def community_add(request):
     form = CommunityForm(posted(request))
-    if not form.is_bound:
-        return form_screen(request, "communities/add.html", form)
-
     community = form.is_valid() and added(form, request)
     if not community:
-        return form_screen(request, "communities/add.html", form, status=REFUSED_FORM)
+        return form_screen(request, form, title=_("添加小区"), label=_("添加"))
     messages.success(request, _("已添加小区“%s”，请继续添加楼栋和房间。") % community.name)
     return go(request, reverse("communities:tree", args=[request.account.slug, community.pk]))
 
@@ -50,11 +47,8 @@ def community_add(request):
 def community_edit(request, pk):
     community = get_object_or_404(Community.objects.within(request.scope), pk=pk)
     form = CommunityForm(posted(request), community=community)
-    if not form.is_bound:
-        return form_screen(request, "communities/edit.html", form, community)
-
     if not form.is_valid() or not corrected(form, community, request):
-        return form_screen(request, "communities/edit.html", form, community, status=REFUSED_FORM)
+        return form_screen(request, form, title=_("修改小区"), label=_("保存"))
     messages.success(request, _("已保存小区“%s”。") % community.name)
     return go(request, next_url(request, list_url(request)))
 
@@ -82,10 +76,10 @@ def list_url(request) -> str:
     return reverse("communities:list", args=[request.account.slug])
 
 
-def form_screen(request, template: str, form, community=None, status: int = 200):
-    back = next_url(request, list_url(request))
-    context = {"form": form, "community": community, "back": back}
-    return render_screen(request, template, context, fragment="form", status=status)
+def form_screen(request, form: CommunityForm, **told: str):
+    context = {"form": form, "back": next_url(request, list_url(request)), **told}
+    status = REFUSED_FORM if form.is_bound else 200
+    return render_screen(request, "communities/form.html", context, fragment="form", status=status)
 
 
 def delete_screen(request, form, refusal=None, status: int = 200):

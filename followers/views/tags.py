@@ -32,7 +32,7 @@ def tag_add(request):
 
     if saved(form, add):
         return go(request, list_url(request))
-    return form_screen(request, "followers/tag_add.html", form)
+    return form_screen(request, _("新建标签"), form)
 
 
 @allow(Section.FOLLOWERS.manage)
@@ -47,7 +47,7 @@ def tag_rename(request, pk):
 
     if saved(form, rename):
         return go(request, list_url(request))
-    return form_screen(request, "followers/tag_rename.html", form)
+    return form_screen(request, _("重命名标签"), form)
 
 
 def saved(form: TagForm, save) -> bool:
@@ -61,10 +61,12 @@ def saved(form: TagForm, save) -> bool:
     return not form.errors
 
 
-def form_screen(request, template: str, form: TagForm):
-    context = {"form": form, "back": list_url(request)}
+def form_screen(request, title: str, form: TagForm):
+    context = {"title": title, "form": form, "back": list_url(request)}
     status = REFUSED_FORM if form.is_bound else 200
-    return render_screen(request, template, context, fragment="form", status=status)
+    return render_screen(
+        request, "followers/tag_form.html", context, fragment="form", status=status
+    )
 
 
 @allow(Section.FOLLOWERS.manage)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from celery import shared_task
-from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from haina.accounts.models import AuditEntry
 from haina.accounts.permissions import Rights, Section
 from haina.accounts.scope import Scope
 from haina.jobs import files
+from haina.jobs.exports import finished
 from haina.jobs.models import Job, JobRefused
 from haina.jobs.queue import About, Heartbeat, put, runs
 from haina.lib.rows import one_moment
@@ -48,15 +48,9 @@ def export_trail(job: Job, beat: Heartbeat) -> None:
         path = folder / "trail.xlsx"
         with one_moment():
             count = write_asked(job, beat, path)
-        beat.at(_("正在保存文件"))
-        with path.open("rb") as content, transaction.atomic():
-            now = timezone.now()
-            output = files.keep(job.account, File(content), name=file_name(job, now), now=now)
-            reason = audit.reason_given(ASKED, by=job.actor)
-            audit.record_ids(
-                "trail.exported", MODEL, [], by=job.actor, at=now, reason=reason, count=count
-            )
-            job.finish({"rows": count}, now=now, output=output)
+        with finished(job, beat, path, name=file_name(job), rows=count) as now:
+            told = {"reason": audit.reason_given(ASKED, by=job.actor), "count": count}
+            audit.record_ids("trail.exported", MODEL, [], by=job.actor, at=now, **told)
 
 
 def write_asked(job: Job, beat: Heartbeat, path) -> int:
@@ -74,8 +68,8 @@ def write_asked(job: Job, beat: Heartbeat, path) -> int:
     )
 
 
-def file_name(job: Job, now: datetime) -> str:
-    return f"{job.account.name}操作记录{timezone.localdate(now)}.xlsx"
+def file_name(job: Job) -> str:
+    return f"{job.account.name}操作记录{timezone.localdate()}.xlsx"
 
 
 @shared_task(name="haina.trail.tasks.forget", expires=3600)

@@ -64,7 +64,7 @@ def department_add(request):
         departments.add(request.account, name, below=below, **told)
         return _("已添加部门“%s”。") % name
 
-    return changed(request, "staff/department_add.html", form, add)
+    return changed(request, _("添加部门"), form, add)
 
 
 @allow(Section.STAFF.manage.everywhere)
@@ -79,12 +79,12 @@ def department_edit(request, pk):
         departments.change(request.account, pk, name=name, below=below, **told)
         return _("已保存部门“%s”。") % name
 
-    return changed(request, "staff/department_edit.html", form, change, department=department)
+    return changed(request, _("修改部门"), form, change)
 
 
-def changed(request, template: str, form, change, **more):
+def changed(request, title: str, form, change):
     """The form until it is right and the change was possible; then back, with what was done."""
-    context = {"form": form, "back": back_url(request), **more}
+    context = {"title": title, "form": form, "back": back_url(request)}
     if form.is_valid():
         try:
             told = change(**form.cleaned_data, by=request.actor, now=timezone.now())
@@ -94,6 +94,7 @@ def changed(request, template: str, form, change, **more):
             messages.success(request, told)
             return go(request, context["back"])
     status = REFUSED_FORM if request.method == "POST" else 200
+    template = "staff/department_form.html"
     return render_screen(request, template, context, fragment="form", status=status)
 
 

@@ -17,7 +17,6 @@ from tests.residents.mobile.conftest import Visitor
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 SUBJECTS = ("follower", "phone", "room")
-GUESSES = 200  # four times as many as are taken
 ON_FILE, UNKNOWN = "18124768126", "18124768127"
 # What differs between any two requests.
 TOKENS = re.compile(r"[A-Za-z0-9]{64}|[0-9a-f]{32}|[0-9a-f-]{36}")
@@ -109,20 +108,21 @@ def test_a_match_and_none_are_the_same_step_by_step(
     assert pending == (0 if sends_codes else 3)
 
 
-def guesses(community):
-    """200, of ten rooms and a hundred phones, by twenty followers."""
+def guesses(community, number_of_them: int):
+    """Of ten rooms and a hundred phones, ten by each follower."""
     rooms = [make.node(community, f"G 1 {number}").pk for number in range(101, 111)]
-    for number in range(GUESSES):
+    for number in range(number_of_them):
         phone = f"138{number % 100:08d}"
         yield number // 10, f"apply/{community.pk}/{rooms[number % 10]}/", phone
 
 
-def transcript(community, claimed) -> list[tuple]:
+def transcript(community, claimed, number_of_them: int) -> list[tuple]:
     """The answer to each guess, and the page behind it."""
     account = community.account
-    visitors = [Visitor(account, make.follower(account).openid) for _ in range(GUESSES // 10)]
+    followers = [make.follower(account) for _ in range(0, number_of_them, 10)]
+    visitors = [Visitor(account, follower.openid) for follower in followers]
     home, told = f"/m/{account.slug}/", []
-    for who, path, phone in guesses(community):
+    for who, path, phone in guesses(community, number_of_them):
         client = visitors[who].client
         answer = client.post(home + path, claimed | {"phone": phone})
         told.append(plain(answer, account))
@@ -138,7 +138,7 @@ def plain(response, account) -> tuple:
 
 
 @pytest.mark.django_db
-def test_hundreds_of_guesses_learn_nothing(community, account, claimed, time_machine):
+def test_guesses_learn_nothing(community, account, claimed, time_machine, request):
     """The answers are those of an empty register, and few guesses are taken at all."""
     time_machine.move_to(timezone.now(), tick=False)
     for number in (each for each in range(100) if each // 10 % 2):
@@ -147,8 +147,9 @@ def test_hundreds_of_guesses_learn_nothing(community, account, claimed, time_mac
     empty = make.account("empty", name=account.name)
     make.wechat(empty)
 
-    full = transcript(community, claimed)
-    none = transcript(make.community(empty), claimed)
+    tries = request.config.getoption("guesses")
+    full = transcript(community, claimed, tries)
+    none = transcript(make.community(empty), claimed, tries)
 
     assert full == none
     taken = VerificationApplication.objects.within(Scope.whole(account))

@@ -6,7 +6,7 @@ import shutil
 from packages import PYTHON, VENV, install_debian
 from steps import Stop, run, say, succeeds
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 WHERE = """
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
@@ -38,7 +38,7 @@ def given() -> str | None:
 
 def from_debian() -> str | None:
     try:
-        install_debian("chromium", "fonts-noto-cjk")
+        install_debian("chromium-headless-shell", "fonts-noto-cjk")
     except Stop as stop:
         say(str(stop))
     return given()

@@ -140,7 +140,9 @@ def test_the_keys(console, found):
 def test_the_keys_can_be_switched_off(console, found):
     open_user_menu(console)
     console.get_by_role("link", name="键盘快捷键").click()
-    console.get_by_label("启用单键快捷键").uncheck()
+    switch = console.get_by_label("启用单键快捷键")
+    expect(switch).to_be_checked()  # the script has found it
+    switch.uncheck()
     console.reload()
     console.keyboard.press("/")
     expect(console.locator("#global-search")).not_to_be_focused()

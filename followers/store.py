@@ -9,6 +9,7 @@ from django.db import connection
 
 from followers.merging import merged, merged_set
 from followers.models import REMARK_BYTES, Follower, Seen, Sync, Tag
+from haina.lib.rows import without_statistics
 from haina.wechat.official import Profile
 
 SEE = """
@@ -108,9 +109,9 @@ def arrive(account_id: int, openids: Sequence[str], *, began: datetime) -> int:
 
 def leave_unseen(sync: Sync, *, now: datetime) -> int:
     """Who is in no page of the pass has left, unless an event has told of them since it began."""
-    return execute(
-        LEAVE_UNSEEN, account=sync.account_id, sync=sync.pk, began=sync.began_at, now=now
-    )
+    values = {"account": sync.account_id, "sync": sync.pk, "began": sync.began_at, "now": now}
+    with without_statistics():
+        return execute(LEAVE_UNSEEN, **values)
 
 
 def leave(ids: Collection[int], *, now: datetime) -> int:
@@ -126,7 +127,8 @@ def take_blacklisted(sync: Sync, openids: Sequence[str], *, now: datetime) -> in
 
 def release_unlisted(sync: Sync, *, now: datetime) -> int:
     """WeChat has taken the others out of its blacklist."""
-    return set_blocked_there(BLOCK + NOT_LISTED, sync, now=now, there=False)
+    with without_statistics():
+        return set_blocked_there(BLOCK + NOT_LISTED, sync, now=now, there=False)
 
 
 def set_blocked_there(statement: str, sync: Sync, **values) -> int:

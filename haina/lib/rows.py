@@ -73,6 +73,16 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence]) -> N
         transaction.on_commit(lambda: analyze(table), robust=True)
 
 
+@contextmanager
+def without_statistics() -> Iterator[None]:
+    """For a statement about rows so new that PostgreSQL takes thousands of them for one: no row is
+    compared with each of the others. Inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+
+
 def types_of(cursor, table: str) -> dict[str, int]:
     """The columns of a table and their types, as PostgreSQL numbers them."""
     cursor.execute(

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.test import Client
 from PIL import Image
 from playwright.sync_api import expect
 
 from tests.jobs.processes import worker
-from tests.make import PASSWORD
 
 # Playwright's loop runs in this thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -81,12 +81,14 @@ def is_complaint(line) -> bool:
 
 @pytest.fixture
 def console(page, complaints, live_server, creator):
-    """A page of the console, signed in as the creator by typing name and password."""
+    """A page of the console, signed in as the creator. test_sign_in.py types name and password."""
     page.set_default_timeout(PATIENCE)
+    signed_in = Client()
+    signed_in.force_login(creator.user)
+    session = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
+    session["value"] = signed_in.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([session])
     page.goto(live_server.url)
-    page.get_by_label("手机号或用户名").fill(creator.user.username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
     page.wait_for_url("**/fengniao/**")
     yield page
     assert complaints == []

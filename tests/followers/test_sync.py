@@ -4,9 +4,10 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection as database
+from django.db import transaction
 from django.utils import timezone
 
-from followers import details, push, sync
+from followers import details, push, store, sync
 from followers.models import Follower, Seen, Sync, Tag, Tally
 from haina.lib.leases import LeaseLost
 from haina.lib.locks import Lock
@@ -117,6 +118,33 @@ def test_who_left_keeps_our_notes_and_loses_the_profile(sandbox, synchronise):
     assert follower.unsubscribed_at
     assert (follower.remark, follower.starred) == ("3栋班长", True)
     assert (follower.nickname, follower.unionid, follower.scene) == ("", "", "")
+
+
+@pytest.mark.parametrize("phase", ["openids", "blacklist"])
+def test_nobody_is_compared_with_all_of_the_others(account, connection, phase):
+    """A first pass writes its rows faster than PostgreSQL has statistics of them."""
+    plans = []
+
+    def explained(execute, statement, values, many, context):
+        if "NOT EXISTS" in statement and not statement.startswith("EXPLAIN"):
+            context["cursor"].execute(f"EXPLAIN {statement}", values)
+            plans.append(str(context["cursor"].fetchall()))
+        return execute(statement, values, many, context)
+
+    sync.ask(account.pk, now=timezone.now())
+    row, now = Sync.objects.get(), timezone.now()
+    store.arrive(account.pk, [f"o{number:027d}" for number in range(2000)], began=now)
+    store.see(row, phase, [f"o{number:027d}" for number in range(1000)])
+    with transaction.atomic(), database.execute_wrapper(explained):
+        if phase == "openids":
+            assert store.leave_unseen(row, now=now) == 1000
+        else:
+            store.release_unlisted(row, now=now)
+
+    assert ["Nested Loop" in plan for plan in plans] == [False]
+    with database.cursor() as cursor:
+        cursor.execute("SHOW enable_nestloop")
+        assert cursor.fetchone() == ("on",)
 
 
 def test_tallies_are_what_counting_gives(account, sandbox, connection, synchronise):

@@ -127,15 +127,15 @@ def take_blacklisted(sync: Sync, openids: Sequence[str], *, now: datetime) -> in
 
 def release_unlisted(sync: Sync, *, now: datetime) -> int:
     """WeChat has taken the others out of its blacklist."""
-    with without_statistics():
-        return set_blocked_there(BLOCK + NOT_LISTED, sync, now=now, there=False)
+    return set_blocked_there(BLOCK + NOT_LISTED, sync, now=now, there=False)
 
 
 def set_blocked_there(statement: str, sync: Sync, **values) -> int:
     account = sync.account_id
     with connection.cursor() as cursor:
         values |= {"account": account, "sync": sync.pk, "began": sync.began_at}
-        cursor.execute(statement + " RETURNING id", values)
+        with without_statistics():
+            cursor.execute(statement + " RETURNING id", values)
         ids = [pk for (pk,) in cursor.fetchall()]
     mark_to_push(account, ids)
     return len(ids)

@@ -38,7 +38,8 @@ class Contract(ABC):
     # Told beside a plan when doubtful() found something; takes %(count)d and %(places)s.
     doubt: str = ""
 
-    def check(self, values: list, faults: dict[int, Fault]) -> None:  # noqa: B027 - may say nothing
+    @abstractmethod
+    def check(self, values: list, faults: dict[int, Fault]) -> None:
         """Add to the faults of a row what is wrong between its cells; never over another fault of
         the same column. The value of a faulty cell is None. Called for every row."""
 

@@ -113,7 +113,8 @@ class Importer(ABC):
     def on_file(self, ground) -> Iterator[OnFile]:
         """Everybody whom a row of the workbook may be about, by the contract's keys."""
 
-    def reach(self, plan: Plan, ground) -> None:  # noqa: B027 - not every app has a tree
+    @abstractmethod
+    def reach(self, plan: Plan, ground) -> None:
         """Work out what the plan adds to the tree, set plan.nodes, and refuse what would be too
         much: the hook of caps. Writes nothing. Raises Refusal."""
 

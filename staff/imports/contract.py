@@ -17,7 +17,7 @@ from haina.imports.cells import (
     text_of,
 )
 from haina.imports.contract import Contract
-from haina.imports.entries import Key, Person
+from haina.imports.entries import Fault, Key, Person
 from haina.lib.masking import mask_phone, national
 from haina.lib.text import tidy
 from haina.sheets.cells import Cell
@@ -84,6 +84,9 @@ class StaffContract(Contract):
         """Texts that differ in spaces only, as WeCom may have them, are no change."""
         both = zip(before, super().after(before, row), strict=True)
         return tuple(was if isinstance(was, str) and tidy(was) == now else now for was, now in both)
+
+    def check(self, values: list, faults: dict[int, Fault]) -> None:
+        """No cell of somebody speaks against another one."""
 
     def entry(self, values: list) -> tuple[Key, Person]:
         return values[PHONE], tuple(values)

@@ -3,10 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from haina.wechat.models import Corp
+from staff.mirror.faults import UNSETTLED
 from staff.mirror.meeting import meet
 from staff.mirror.merging import merge
 from staff.mirror.plan import Plan
-from staff.mirror.state import DepartmentHere, PersonHere, There, marks_of_person
+from staff.mirror.state import (
+    DepartmentHere,
+    PersonHere,
+    There,
+    marks_of_department,
+    marks_of_person,
+)
 from staff.models import Department, Employee, Removal
 
 
@@ -29,10 +36,13 @@ def make_plan(corp: Corp, there: There) -> Plan:
 
 
 def departments_of(account_id: int) -> Iterator[DepartmentHere]:
+    numbers = numbers_of(account_id) | {None: 0}
     rows = Department.objects.filter(account=account_id).order_by("lft")
-    fields = ("pk", "parent", "name", "wecom_id", "there", "push_fault")
-    for pk, parent, name, number, there, fault in rows.values_list(*fields):
-        yield DepartmentHere(pk, parent, name, number, opened(there), fault is not None)
+    fields = ("pk", "parent", "name", "wecom_id", "there", "to_push", "push_fault")
+    for pk, parent, name, number, marks, to_push, fault in rows.values_list(*fields):
+        there, is_open = opened(marks), to_push or fault == UNSETTLED
+        is_told = is_open and there == marks_of_department(name, numbers.get(parent))
+        yield DepartmentHere(pk, parent, name, number, there, is_told, fault is not None)
 
 
 def people_of(corp: Corp) -> Iterator[PersonHere]:

@@ -24,6 +24,7 @@ class TreePlan:
     places: dict[Key, Place] = field(default_factory=dict)
     numbers: dict[Key, int] = field(default_factory=dict)  # in WeCom, of those that are there
     keys: dict[int, Key] = field(default_factory=dict)  # the other way round
+    told: dict[Key, int] = field(default_factory=dict)  # those that are not shown there yet
     marks: dict[Key, bytes] = field(default_factory=dict)  # what WeCom shows of them
     to_push: set[Key] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
@@ -113,11 +114,13 @@ def halves(there: bytes | None) -> tuple[bytes, bytes]:
 
 
 def keep_or_drop(plan: TreePlan, here: Mapping[int, DepartmentHere]) -> None:
-    """Ours that are not there: those that never were stay, and whatever they stand below; the
-    others were deleted in WeCom."""
+    """Ours that are not there: those that never were stay, or have just been created and are not
+    shown yet, and whatever they stand below; the others were deleted in WeCom."""
     for pk, each in here.items():
-        if pk not in plan.places and each.wecom_id is None:
+        if pk not in plan.places and (each.wecom_id is None or each.is_told):
             plan.places[pk] = (each.parent, each.name)
+            if each.is_told:
+                plan.told[pk], plan.marks[pk] = each.wecom_id, each.there
     waiting = list(plan.places)
     for key in waiting:
         parent = plan.places[key][0]

@@ -34,6 +34,7 @@ class DepartmentPush(Writing):
                 self.refuse(row, refusal)
 
     def department(self, department: Department) -> None:
+        """WeCom has taken it then. That it is so is said once it has been read back."""
         parent = self.numbers[department.parent_id] if department.parent_id else 0
         if parent is None:
             raise BadArgument(UNSENT_DEPARTMENT)
@@ -47,8 +48,7 @@ class DepartmentPush(Writing):
         told = {"wecom_id": number, "there": marks_of_department(department.name, parent)}
         with transaction.atomic():
             hold(Lock.STAFF, self.account_id)
-            row = Department.objects.filter(pk=department.pk)
-            if not row.update(**told, to_push=False):  # deleted here meanwhile
+            if not Department.objects.filter(pk=department.pk).update(**told):  # deleted meanwhile
                 bury_department(self.corp.account, number)
             self.count("departments")
 

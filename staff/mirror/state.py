@@ -34,6 +34,7 @@ class DepartmentHere:
     name: str
     wecom_id: int | None = None
     there: bytes | None = None
+    is_told: bool = False  # WeCom has taken it from here, and has not shown it yet
     is_refused: bool = False  # WeCom has refused it, and nobody has asked for another try
 
 

@@ -105,9 +105,9 @@ def arrange(tree: Tree, plan: TreePlan, nodes: Mapping[Key, Node]) -> list[Key]:
 
 def see(plan: TreePlan, pks: Mapping[Key, int]) -> None:
     """Write down which department is which in WeCom, and what WeCom shows of it."""
+    numbers = plan.told | plan.numbers
     rows = [
-        (pk, plan.numbers.get(key), plan.marks.get(key), key in plan.to_push)
-        for key, pk in pks.items()
+        (pk, numbers.get(key), plan.marks.get(key), key in plan.to_push) for key, pk in pks.items()
     ]
     with connection.cursor() as cursor:
         cursor.execute(SEEN, [*map(list, zip(*rows, strict=True))])

@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from haina.accounts.audit import Actor
 from haina.accounts.scope import Scope
+from haina.wechat.corp.account import CorpAccount
 from haina.wechat.models import Corp
 from staff import departments, services
-from staff.mirror import passes
+from staff.mirror import asking, passes
 from staff.mirror.faults import UNSENT_DEPARTMENT, sentence
 from staff.mirror.push import PeoplePush
 from staff.mirror.push_departments import DepartmentPush
@@ -203,6 +204,53 @@ def test_a_lost_answer_to_a_new_department_makes_no_second(staff, pass_once, pat
 
     made.refresh_from_db()
     assert made.wecom_id == wecom.departments["绿化组"]["id"]
+
+
+@pytest.mark.parametrize("late", [1, passes.MOST_ROUNDS, passes.MOST_ROUNDS + 1])
+def test_a_new_department_that_is_listed_late_stays(
+    staff, pass_once, synchronise, wecom, account, monkeypatch, late
+):
+    """WeCom gives its number at once, and its list some seconds later; also after the pass."""
+    made, listed = make.department(account, "绿化组"), CorpAccount.departments
+    staff[0].department_ids = [made.pk]
+    staff[0].save()
+    seen = []
+
+    def without_it(self):
+        found = listed(self)
+        number = wecom.departments.get("绿化组", {}).get("id")
+        seen.extend([number] if number else [])
+        return [each for each in found if each.id != number or len(seen) > late]
+
+    monkeypatch.setattr(CorpAccount, "departments", without_it)
+    assert pass_once().phase == Sync.Phase.OVER
+    assert Department.objects.get(pk=made.pk).wecom_id == wecom.departments["绿化组"]["id"]
+    asking.hint(account.pk, now=timezone.now())
+    pass_once()
+    synchronise()
+
+    made.refresh_from_db()
+    assert (made.name, made.to_push, made.push_fault) == ("绿化组", False, None)
+    assert made.wecom_id == wecom.departments["绿化组"]["id"]
+    assert state(staff[0]) == (False, None)
+    assert staff[0].department_ids == [made.pk]
+
+
+def test_a_new_department_that_was_deleted_there_at_once_goes_here(
+    staff, pass_once, wecom, account, monkeypatch
+):
+    made, create = make.department(account, "绿化组"), DepartmentPush.create_department
+
+    def and_deleted(self, name, parent):
+        number = create(self, name, parent)
+        wecom.do("department/delete", id=number)
+        return number
+
+    monkeypatch.setattr(DepartmentPush, "create_department", and_deleted)
+
+    assert pass_once().phase == Sync.Phase.OVER
+
+    assert not Department.objects.filter(pk=made.pk).exists()
 
 
 @pytest.mark.parametrize("endpoint", ["user/update", "user/batchdelete"])

@@ -327,3 +327,18 @@ def test_who_was_created_and_is_not_shown_is_created_once_more():
     _tree, people = world.plans()
 
     assert (people.unshown, people.left) == ([3], [4, 5])
+
+
+def test_a_department_that_was_created_and_is_not_shown_stays():
+    """The same of departments: with its number, and told once more."""
+    world = World(tree={1: DepartmentThere(1, 0, "公司")})
+    told = DepartmentHere(2, 1, "工程部", 7, marks_of_department("工程部", 1), is_told=True)
+    below = DepartmentHere(3, 2, "电梯组", 8, marks_of_department("电梯组", 7), is_told=True)
+    shown = DepartmentHere(4, 1, "客服部", 9, marks_of_department("客服部", 1))
+    company = DepartmentHere(1, None, "公司", 1, marks_of_department("公司", 0))
+    world.departments = {each.pk: each for each in (company, told, below, shown)}
+
+    tree, _people = world.plans()
+
+    assert tree.gone == {4}
+    assert (tree.told, tree.to_push) == ({2: 7, 3: 8}, {2, 3})

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
@@ -31,9 +32,13 @@ TELL_OF_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error("CSP", event.violatedDirective, event.blockedURI, event.sourceFile))
 """
-SETTLED = "Promise.allSettled(document.getAnimations().map((each) => each.finished))"
-ALL_RULES = {"resultTypes": ["violations"]}
+DRAWN = """new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  .then(() => Promise.allSettled(document.getAnimations().map((each) => each.finished)))"""
+ALL_RULES = {"resultTypes": ["violations"], "preload": False}  # that is for sound and films
 ALL_BUT_COLOURS = ALL_RULES | {"rules": {"color-contrast": {"enabled": False}}}
+COLOURS_ALONE = ALL_RULES | {"runOnly": ["color-contrast"]}
+AXE = Axe()
+RUN_AXE = "(rules) => axe.run(rules).then(({ violations }) => ({ violations }))"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 
@@ -119,13 +124,32 @@ def look(page, name: str) -> None:
     both. Colours are measured at the desk: a phone has the same, and they take most of the time."""
     for size, where, rules in ((DESK, "", ALL_RULES), (PHONE, "-phone", ALL_BUT_COLOURS)):
         page.set_viewport_size(size)
-        page.evaluate(SETTLED)  # axe would measure colours that are on their way
-        found = Axe().run(page, options=rules)
-        assert found.violations_count == 0, found.generate_report()
+        axe_finds_nothing(page, rules)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= size["width"], f"{name} is {width} pixels wide on {size['width']}"
         picture(page, name + where)
     page.set_viewport_size(DESK)
+
+
+def look_by_night(page, name: str) -> None:
+    """Where one has looked by day, when nothing but the colours is another."""
+    page.emulate_media(color_scheme="dark")
+    axe_finds_nothing(page, COLOURS_ALONE)
+    picture(page, f"{name}-dark")
+    page.emulate_media(color_scheme="light")
+
+
+def look_by_day_and_night(page, name: str) -> None:
+    look(page, name)
+    look_by_night(page, name)
+
+
+def axe_finds_nothing(page, rules: dict) -> None:
+    page.evaluate(DRAWN)  # axe would measure colours that are on their way
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    found = AxeResults(page.evaluate(RUN_AXE, rules))
+    assert found.violations_count == 0, found.generate_report()
 
 
 def entry_of_open_menu(page, name: str):

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from haina.accounts.models import Administrator
 from tests import make
-from tests.browser.conftest import DESK, PATIENCE, choose, look
+from tests.browser.conftest import DESK, PATIENCE, choose, look, look_by_day_and_night
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "hao-jiu-bu-jian-7"
@@ -80,12 +80,7 @@ def test_invited_at_work_changed_deactivated_and_back(administrators, elsewhere,
 
     page.reload()
     expect(page.get_by_role("heading", name="物业运营者 (1人)")).to_be_visible()
-    look(page, "administrators")
-    page.emulate_media(color_scheme="dark")
-    page.reload()  # colours on their way to the dark have not their contrast yet
-    look(page, "administrators-dark")
-    page.emulate_media(color_scheme="light")
-    page.reload()
+    look_by_day_and_night(page, "administrators")
 
     page.get_by_role("link", name="修改小李的权限").click()
     expect(dialog.get_by_label("深圳小区")).to_be_checked()

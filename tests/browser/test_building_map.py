@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from communities.models import BuildingNode
 from tests import make
-from tests.browser.conftest import PHONE, look, picture_of_docs
+from tests.browser.conftest import PHONE, look, look_by_day_and_night, picture_of_docs
 from tests.residents.rooms.building import block, fill
 from tests.wechat.phone import USER_AGENT
 
@@ -31,11 +31,8 @@ def opened(console, live_server, node, page: str = "map/{}/") -> None:
 
 def test_a_building_at_a_glance(console, live_server, building):
     opened(console, live_server, building)
-    look(console, "map")
+    look_by_day_and_night(console, "map")
     picture_of_docs(console, "map")
-    console.emulate_media(color_scheme="dark")
-    look(console, "map-dark")
-    console.emulate_media(color_scheme="light")
 
     console.get_by_role("navigation", name="按状态筛选").get_by_role("link", name="待审核").click()
     expect(console.locator("td.verified")).to_have_count(0)

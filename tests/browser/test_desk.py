@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from haina.jobs.models import Job
 from tests import make
-from tests.browser.conftest import PHONE, look, open_user_menu, picture
+from tests.browser.conftest import PHONE, look, look_by_day_and_night, open_user_menu, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,13 +22,6 @@ def busy(creator, community):
     return make.job(creator, "residents.import", **told, done=300, total=1200)
 
 
-def in_both_schemes(page, name: str) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        look(page, f"{name}-{scheme}")
-    page.emulate_media(color_scheme="light")
-
-
 def test_the_panels_of_the_top_bar(console, live_server, busy):
     console.goto(f"{live_server.url}/fengniao/residents/")
     bar = console.locator(".topbar")
@@ -37,13 +30,13 @@ def test_the_panels_of_the_top_bar(console, live_server, busy):
 
     jobs.click()
     expect(bar.get_by_text("三月住户.xlsx").first).to_be_visible()
-    in_both_schemes(console, "desk-jobs")
+    look_by_day_and_night(console, "desk-jobs")
     notices.click()
     expect(bar.get_by_text("三月住户.xlsx").first).to_be_hidden()
     expect(bar.get_by_text("1 个任务未完成")).to_be_visible()
-    in_both_schemes(console, "desk-notices")
+    look_by_day_and_night(console, "desk-notices")
     open_user_menu(console)
-    in_both_schemes(console, "desk-user")
+    look_by_day_and_night(console, "desk-user")
     console.keyboard.press("Escape")
     expect(bar.get_by_label("我的菜单")).to_be_focused()
     expect(bar.get_by_role("button", name="退出")).to_be_hidden()
@@ -56,7 +49,7 @@ def test_the_end_of_a_job_is_told(console, live_server, busy):
     notice = console.locator("#job-notice")
     expect(notice).to_contain_text("已完成")
     expect(console.locator("#jobs-badge")).not_to_contain_text("进行中")
-    in_both_schemes(console, "desk-told")
+    look_by_day_and_night(console, "desk-told")
     console.locator(".topbar summary", has_text="任务").click()
     console.get_by_role("button", name="不再提示未完成的任务").click()
     expect(console.locator("#jobs-badge")).to_have_text("")
@@ -83,7 +76,7 @@ def test_the_search_by_keyboard(console, found):
     console.keyboard.type("张")
     expect(found.get_by_role("link", name="张小三")).to_be_visible()
     expect(console.locator("#search-told")).to_contain_text("有结果")
-    in_both_schemes(console, "desk-search")
+    look_by_day_and_night(console, "desk-search")
     console.locator("#global-search").focus()  # which a phone has not
     console.keyboard.press("ArrowDown")
     assert "张小三" in in_focus(console)
@@ -96,11 +89,11 @@ def test_the_search_by_keyboard(console, found):
     console.keyboard.press("Enter")
     console.wait_for_url("**/fengniao/search/?s=*")
     expect(console.locator("#content").get_by_role("link", name="A 1 1101").first).to_be_visible()
-    in_both_schemes(console, "desk-found")
+    look_by_day_and_night(console, "desk-found")
     console.locator("#search-again").fill("张")
     console.get_by_role("button", name="搜索").click()
     expect(console.get_by_role("link", name="腾讯小区 (2人)")).to_be_visible()
-    in_both_schemes(console, "desk-found-people")
+    look_by_day_and_night(console, "desk-found-people")
 
 
 def test_a_small_phone_with_a_long_name(console, found, account):
@@ -125,7 +118,7 @@ def test_the_keys(console, found):
     console.keyboard.press("?")
     dialog = console.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="键盘快捷键")).to_be_visible()
-    in_both_schemes(console, "desk-keys")
+    look_by_day_and_night(console, "desk-keys")
     console.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from residents.models import Resident
 from tests import make
-from tests.browser.conftest import entry_of_open_menu, look
+from tests.browser.conftest import entry_of_open_menu, look, look_by_day_and_night
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,10 +63,7 @@ def test_a_date_may_be_picked_with_the_keyboard(console, live_server, tenant):
     button.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(console.locator(".flatpickr-day:focus")).to_have_text("31")
-    look(console, "calendar")
-    console.emulate_media(color_scheme="dark")
-    look(console, "calendar-dark")
-    console.emulate_media(color_scheme="light")
+    look_by_day_and_night(console, "calendar")
     console.keyboard.press("Escape")
     expect(button).to_have_attribute("aria-expanded", "false")
     expect(button).to_be_focused()

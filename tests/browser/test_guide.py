@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import look, picture_of_docs
+from tests.browser.conftest import look, look_by_day_and_night, picture_of_docs
 
 PEOPLE = [
     ["刘六", "男", "限期租客", "181*****26", "B 1 102"],
@@ -85,11 +85,8 @@ def see_the_four_rows(page):
         expect(rows.nth(number)).to_contain_text("未认证")
     for branch in ("腾讯小区 (4人)", "A (2人)", "B (2人)", "101 (1人)", "102 (1人)"):
         expect(page.locator("#tree")).to_contain_text(branch)
-    look(page, "residents")
+    look_by_day_and_night(page, "residents")
     picture_of_docs(page, "residents")
-    page.emulate_media(color_scheme="dark")
-    look(page, "residents-dark")
-    page.emulate_media(color_scheme="light")
 
 
 def export_the_structure(page, folder):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import DESK, PHONE, entry_of_open_menu, look, picture
+from tests.browser.conftest import PHONE, entry_of_open_menu, look, look_by_day_and_night, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,11 +74,7 @@ def test_wrong_dates_are_told_at_the_date(console, rows):
 
     expect(console.locator("#id_lease_from_error")).to_contain_text("日期格式不正确")
     expect(console.get_by_text("租约日期有误")).to_be_visible()
-    for scheme in ("light", "dark"):
-        console.emulate_media(color_scheme=scheme)
-        look(console, f"residents-dates-{scheme}")
-    console.emulate_media(color_scheme="light")
-    console.set_viewport_size(DESK)
+    look_by_day_and_night(console, "residents-dates")
     console.get_by_label("起始日期").fill("2018-12-31")
     console.get_by_label("起始日期").press("Tab")
     expect(console.locator("#id_lease_from_error")).to_be_empty()
@@ -94,10 +90,7 @@ def test_two_people_at_one_form(console, rows, community):
     dialog.get_by_role("button", name="保存").click()
 
     expect(dialog).to_contain_text("修改了姓名，现在是“李梅”")
-    for scheme in ("light", "dark"):
-        console.emulate_media(color_scheme=scheme)
-        look(console, f"resident-meanwhile-{scheme}")
-    console.emulate_media(color_scheme="light")
+    look_by_day_and_night(console, "resident-meanwhile")
     dialog.get_by_role("button", name="保留别人的修改").click()
     expect(rows.first).to_contain_text("李梅")
     expect(console.locator("#messages")).to_contain_text("已保存。 证件号像是身份证号")
@@ -105,9 +98,7 @@ def test_two_people_at_one_form(console, rows, community):
 
     rows.first.get_by_role("link", name="李梅").click()
     console.get_by_role("heading", name="个人信息权利").wait_for()
-    for scheme in ("light", "dark"):
-        console.emulate_media(color_scheme=scheme)
-        look(console, f"resident-show-{scheme}")
+    look_by_day_and_night(console, "resident-show")
 
 
 def test_the_export_of_what_the_list_finds(console, rows):
@@ -118,8 +109,6 @@ def test_the_export_of_what_the_list_finds(console, rows):
     dialog = console.get_by_role("dialog")
     expect(dialog.get_by_label("导出当前筛选结果")).to_be_checked()
     expect(dialog.get_by_label("小区", exact=True)).to_be_hidden()
-    for scheme in ("light", "dark"):
-        console.emulate_media(color_scheme=scheme)
-        look(console, f"residents-export-{scheme}")
+    look_by_day_and_night(console, "residents-export")
     dialog.get_by_label("按层级导出").check()
     expect(dialog.get_by_label("小区", exact=True)).to_be_visible()

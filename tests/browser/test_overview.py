@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from haina.accounts.models import ServiceAccount
 from tests import make
-from tests.browser.conftest import look
+from tests.browser.conftest import look, look_by_day_and_night
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,9 +19,7 @@ def test_the_first_page_leads_to_what_it_counts(console, account, community, cre
     expect(console.get_by_role("heading", name="概览")).to_be_visible()
 
     console.get_by_text("腾讯小区：认证率最低的楼栋").click()
-    look(console, "overview")
-    console.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    look(console, "overview-dark")
+    look_by_day_and_night(console, "overview")
     console.get_by_role("link", name="腾讯小区：1 份租约 30 天内到期").press("Enter")
 
     expect(console.locator("#residents .rows tbody tr")).to_have_count(1)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from haina.accounts.permissions import Level, Section
 from reminders.models import Plan, Reminder
 from tests import make
-from tests.browser.conftest import PHONE, look, settled
+from tests.browser.conftest import PHONE, look, look_by_day_and_night, settled
 from tests.browser.test_verify import choose_room, fill_in, hand_in, heading, prove
 from tests.jobs.processes import worker
 from tests.wechat.phone import USER_AGENT
@@ -92,20 +92,13 @@ def scan_latest(phone, sandbox) -> None:
     expect(phone.get_by_text("已扫码")).to_be_visible()
 
 
-def both(page, name: str) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        look(page, f"{name}-{scheme}")
-    page.emulate_media(color_scheme="light")
-
-
 def test_from_the_invitation_to_the_review(
     console, working, live_server, sandbox, people, phone_of, reviewers, community, account
 ):
     make.node(community, "A 1 101")
     console.get_by_role("link", name="提醒设置").first.click()
     expect(row_of(console, "小吴")).to_contain_text("收不到提醒")
-    both(console, "reminders")
+    look_by_day_and_night(console, "reminders")
 
     with phone_of(people[1]) as wrong, phone_of(people[0]) as right, phone_of(people[2]) as tenant:
         a_wrong_scan_is_put_right(console, wrong, right, sandbox)
@@ -128,7 +121,7 @@ def test_from_the_invitation_to_the_review(
 
     console.get_by_role("link", name="发送记录").click()
     expect(console.locator("#sent tbody tr")).to_have_count(2)
-    both(console, "reminders-sent")
+    look_by_day_and_night(console, "reminders-sent")
     assert Reminder.objects.filter(state="sent").count() == 2
 
 
@@ -137,7 +130,7 @@ def a_wrong_scan_is_put_right(console, wrong, right, sandbox) -> None:
     row_of(console, "小何").get_by_role("button", name="邀请关注").click()
     expect(dialog).to_contain_text("请 小何 用微信扫码")
     expect(dialog).to_contain_text("等待扫码")
-    both(console, "reminders-invitation")
+    look_by_day_and_night(console, "reminders-invitation")
     scan_latest(wrong, sandbox)
     expect(dialog).to_contain_text("已关联")
     console.keyboard.press("Escape")
@@ -145,7 +138,7 @@ def a_wrong_scan_is_put_right(console, wrong, right, sandbox) -> None:
 
     settled(console)
     row_of(console, "小何").get_by_role("link", name="解除关联").click()
-    both(console, "reminders-unbind")
+    look_by_day_and_night(console, "reminders-unbind")
     dialog.get_by_role("button", name="解除关联").click()
     expect(row_of(console, "小何")).to_contain_text("未关联公众号")
     settled(console)
@@ -215,7 +208,7 @@ def test_the_rules_of_reminders(console, live_server, connection, account):
     dialog.get_by_label("每月短信提醒上限").fill("-1")
     dialog.get_by_role("button", name="保存").click()
     expect(dialog.locator(".errorlist").first).to_be_visible()
-    both(console, "reminders-rules")
+    look_by_day_and_night(console, "reminders-rules")
     dialog.get_by_label("每月短信提醒上限").fill("50")
     dialog.get_by_role("button", name="保存").click()
     expect(console.locator("#messages")).to_contain_text("已保存。")

@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import make
-from tests.browser.conftest import look, picture, picture_of_docs, settled
+from tests.browser.conftest import look, look_by_day_and_night, picture, picture_of_docs, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SCHEMES = ("light", "dark")
 
 
 def waits(community, name: str, address: str, *, hours: int, **claimed):
@@ -33,13 +32,6 @@ def queue(console, live_server, community):
     return console.locator("#applications tbody tr")
 
 
-def both_themes(page, name: str) -> None:
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        look(page, f"{name}-{scheme}")
-    page.emulate_media(color_scheme="light")
-
-
 def press(page, key: str) -> None:
     settled(page)
     page.keyboard.press(key)
@@ -47,13 +39,13 @@ def press(page, key: str) -> None:
 
 def test_a_queue_is_worked_off_by_keyboard(console, queue):
     expect(queue).to_have_count(4)
-    both_themes(console, "review-list")
+    look_by_day_and_night(console, "review-list")
     dialog = console.get_by_role("dialog")
 
     press(console, "j")
     press(console, "Enter")
     expect(dialog).to_contain_text("登记信息会改为")
-    both_themes(console, "review-application")
+    look_by_day_and_night(console, "review-application")
     picture_of_docs(console, "review")
     press(console, "j")
     expect(dialog).to_contain_text("李四")
@@ -83,12 +75,12 @@ def test_many_at_once(console, queue):
     console.get_by_role("button", name="批量通过").click()
     dialog = console.get_by_role("dialog")
     expect(dialog).to_contain_text("确定通过以下 4 份申请")
-    both_themes(console, "review-approve-many")
+    look_by_day_and_night(console, "review-approve-many")
     dialog.get_by_role("button", name="取消").click()
     console.get_by_role("button", name="批量拒绝").click()
     dialog.get_by_role("button", name="拒绝").click()
     expect(dialog).to_contain_text("请选择或填写原因。")
-    both_themes(console, "review-reject-many")
+    look_by_day_and_night(console, "review-reject-many")
     dialog.get_by_label("非本房间住户").check()
     dialog.get_by_role("button", name="拒绝").click()
     expect(console.locator("#messages")).to_contain_text("已拒绝 4 份申请。")
@@ -111,7 +103,7 @@ def test_the_filters_lead_down_the_building(console, queue, community):
 def test_the_rules_and_taking_back(console, queue, live_server, community):
     console.get_by_role("link", name="认证设置").click()
     console.get_by_label("必须填写证件号").check()
-    both_themes(console, "review-rules")
+    look_by_day_and_night(console, "review-rules")
     console.get_by_role("button", name="保存").click()
     expect(console.locator("#messages")).to_contain_text("已保存。")
 
@@ -123,9 +115,9 @@ def test_the_rules_and_taking_back(console, queue, live_server, community):
     look(console, "residents-verified")
     console.locator("#residents tbody tr").get_by_role("link", name="张散").click()
     expect(console.get_by_role("heading", name="认证", exact=True)).to_be_visible()
-    both_themes(console, "resident-proof")
+    look_by_day_and_night(console, "resident-proof")
     console.get_by_role("link", name="撤销认证").click()
-    both_themes(console, "resident-revoke")
+    look_by_day_and_night(console, "resident-revoke")
     dialog = console.get_by_role("dialog")
     dialog.get_by_label("认证信息有误").check()
     dialog.get_by_role("button", name="撤销认证").click()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from haina.lib.encryption import keyed_hash
 from residents.models import Invitation
 from tests import make
-from tests.browser.conftest import PHONE, look, picture
+from tests.browser.conftest import PHONE, look_by_day_and_night, picture
 from tests.wechat.phone import USER_AGENT
 
 HOME = "/m/fengniao/"
@@ -62,10 +62,7 @@ def applied(community, address="A 1 101", **claimed):
 
 def in_both(page, name: str) -> None:
     """Pictures by day and by night, and what axe finds in either."""
-    look(page, name)
-    page.emulate_media(color_scheme="dark")
-    look(page, f"{name}-dark")
-    page.emulate_media(color_scheme="light")
+    look_by_day_and_night(page, name)
     page.set_viewport_size(PHONE)
 
 

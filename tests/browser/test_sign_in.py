@@ -5,18 +5,17 @@ from playwright.sync_api import expect
 
 from followers.models import Follower
 from tests import make
-from tests.browser.conftest import PHONE, entry_of_open_menu, look, open_user_menu, picture
+from tests.browser.conftest import (
+    PHONE,
+    entry_of_open_menu,
+    look,
+    look_by_day_and_night,
+    open_user_menu,
+    picture,
+)
 from tests.wechat.phone import USER_AGENT
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def dark(page, name: str) -> None:
-    """The themes of the console are chosen by an attribute."""
-    page.emulate_media(color_scheme="dark")
-    page.reload()
-    look(page, f"{name}-dark")
-    page.emulate_media(color_scheme="light")
 
 
 def password(page, user) -> None:
@@ -28,11 +27,9 @@ def password(page, user) -> None:
 def test_a_second_factor_is_set_up_and_asked_for(console, live_server, creator):
     open_user_menu(console)
     console.get_by_role("link", name="登录安全").click()
-    look(console, "security")
-    dark(console, "security")
+    look_by_day_and_night(console, "security")
     console.get_by_role("link", name="启用两步验证").click()
-    look(console, "set-up")
-    dark(console, "set-up")
+    look_by_day_and_night(console, "set-up")
     secret = console.locator(".secret").inner_text()
     console.get_by_label("验证器应用显示的 6 位数字").fill(make.code(secret))
     console.get_by_label("登录密码").fill(make.PASSWORD)
@@ -46,8 +43,7 @@ def test_a_second_factor_is_set_up_and_asked_for(console, live_server, creator):
     console.get_by_role("button", name="退出").click()
     password(console, creator.user)
     expect(console.get_by_role("heading", name="两步验证")).to_be_visible()
-    look(console, "code")
-    dark(console, "code")
+    look_by_day_and_night(console, "code")
     console.get_by_label("动态验证码").fill(make.code(secret, step=1))
     console.get_by_role("button", name="登录").click()
     console.wait_for_url("**/fengniao/**")
@@ -132,14 +128,12 @@ def test_a_phone_signs_the_desk_in(page, complaints, phone, sandbox, live_server
     look(page, "sign-in")
     page.get_by_role("link", name="微信扫码登录").click()
     expect(page.get_by_role("img", name="微信扫码登录的二维码")).to_be_visible()
-    look(page, "scan")
+    look_by_day_and_night(page, "scan")
     scanned(page, phone, sandbox, tmp_path)
 
     expect(phone.get_by_role("heading", name="登录管理后台？")).to_be_visible()
     expect(phone.get_by_text("Chrome")).to_be_visible()
-    look(phone, "scan-confirm")
-    phone.emulate_media(color_scheme="dark")
-    look(phone, "scan-confirm-dark")
+    look_by_day_and_night(phone, "scan-confirm")
     phone.get_by_role("button", name="确认登录").click()
     expect(phone.get_by_role("heading", name="已确认登录")).to_be_visible()
     picture(phone, "scan-confirmed")
@@ -159,7 +153,6 @@ def test_a_phone_cancels(page, phone, sandbox, live_server, tmp_path):
 
     expect(page.get_by_text("二维码已过期、已取消")).to_be_visible()
     look(page, "scan-over")
-    dark(page, "scan")
 
 
 def test_the_console_is_read_in_english_and_in_chinese(console):

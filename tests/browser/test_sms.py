@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import look
+from tests.browser.conftest import look, look_by_day_and_night
 from tests.sms.test_settings import FORM
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,12 +53,7 @@ def test_sms_are_set_up_tried_and_stopped(settings_page, sandbox):
     try_out(page, "审核提醒", "13800138009")
     expect(page.get_by_text("设置正常")).to_be_visible()
     assert len(sandbox.see("sms", phone="+8613800138009")["messages"]) == 1
-    look(page, "sms-works")
-    page.emulate_media(color_scheme="dark")
-    page.reload()  # colours on their way to the dark have not their contrast yet
-    look(page, "sms-dark")
-    page.emulate_media(color_scheme="light")
-    page.reload()
+    look_by_day_and_night(page, "sms-works")
 
     try_out(page, "审核提醒", "13800138009")
     expect(dialog.get_by_text("刚刚发送过，请30秒后再试。")).to_be_visible()

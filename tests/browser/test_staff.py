@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from staff.models import Employee
 from tests import make
-from tests.browser.conftest import entry_of_open_menu, look, settled
+from tests.browser.conftest import entry_of_open_menu, look, look_by_day_and_night, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,7 +77,7 @@ def test_add_one_and_the_next(console, live_server, company):
 def test_find_reveal_correct_and_delete(console, live_server, company):
     make.corp(company)
     rows = open_staff(console, live_server)
-    look(console, "staff-list")
+    look_by_day_and_night(console, "staff-list")
     search = console.get_by_placeholder("请输入姓名或手机号后4位进行搜索")
     search.fill("陈")
     expect(rows).to_have_count(1)
@@ -142,11 +142,3 @@ def test_departments_by_keyboard(console, live_server, company):
 
     expect(tree).to_contain_text("绿化组 (0人)")
     expect(rows).to_have_count(2)
-
-
-def test_the_list_in_the_dark(console, live_server, company):
-    make.corp(company)
-    console.emulate_media(color_scheme="dark")
-    open_staff(console, live_server)
-
-    look(console, "staff-dark")

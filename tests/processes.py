@@ -1,6 +1,5 @@
 """Runs functions in processes of their own, as web and worker processes do."""
 
-import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 
@@ -9,19 +8,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from tests.cold import cold
 from tests.jobs.processes import environment
 
 start = None  # in a child: what all of them wait for
-
-# New processes are forks of one that has imported what takes long and reads no setting.
-cold = multiprocessing.get_context("forkserver")
-cold.set_forkserver_preload(
-    [
-        *("celery.app.base", "cryptography.fernet", "django.contrib.admin", "lxml.etree"),
-        *("openpyxl", "phonenumbers", "psycopg", "pypinyin", "pytest", "redis", "requests"),
-        *("wechatpy", "xlrd"),
-    ]
-)
 
 
 def in_processes(function, arguments, *, guards_off=frozenset()) -> list:

@@ -20,8 +20,8 @@ from haina.wechat import inbox
 from haina.wechat.models import Callback
 from tests import make
 from tests.jobs.processes import (
-    CELERY,
     ROOT,
+    Forked,
     Started,
     answers,
     environment,
@@ -105,12 +105,12 @@ def test_a_storm_has_one_effect_each(request, tmp_path, connection, web):
     report([seconds for *_, seconds in told])
 
     address = f"redis://127.0.0.1:{redis}/0"
-    work = [*CELERY, "worker", "-I", "tests.wechat.effects", "--concurrency=2", "--without-mingle"]
-    beat = [*CELERY, "beat", "--schedule", str(tmp_path / "beat"), "--pidfile="]
+    work = ["worker", "-I", "tests.wechat.effects", "--concurrency=2", "--without-mingle"]
+    beat = ["beat", "--schedule", str(tmp_path / "beat"), "--pidfile="]
     with valkey(tmp_path, redis):
         started = [
-            Started(work, tmp_path, "worker", REDIS_URL=address),
-            Started(beat, tmp_path, "beat", REDIS_URL=address),
+            Forked(work, tmp_path, "worker", REDIS_URL=address),
+            Forked(beat, tmp_path, "beat", REDIS_URL=address),
         ]
         try:
             assert wait_until(all_over, 120)

@@ -76,6 +76,23 @@ def test_template_messages_are_set_up(connected, sandbox):
     look(console, "wechat-connected")
 
 
+def test_saving_does_not_wait_for_the_preview(connected):
+    """Nor is it lost while the preview of the latest choice is still on its way."""
+    console, dialog = connected, connected.get_by_role("dialog")
+    console.get_by_role("link", name="设置 住户审核提醒").click()
+    choose(dialog, "公众号的模板", "住户认证审核提醒")
+    expect(dialog.get_by_role("heading", name="预览")).to_be_visible()
+    expect(console.locator(".htmx-added")).to_have_count(0)
+    is_preview = "**/wechat/review/?*"
+    console.route(is_preview, lambda one: None if one.request.method == "GET" else one.fallback())
+
+    first = dialog.locator("form[method=post] select").first
+    first.select_option(index=2)
+    dialog.get_by_role("button", name="保存").click()
+
+    expect(console.get_by_text("已保存模板消息")).to_be_visible()
+
+
 def expect_soon(page, is_true) -> None:
     for _ in range(100):
         if is_true():

@@ -24,6 +24,10 @@ from reminders.people import Row, has_open_invitations, row_of, rows_for
 @allow(Section.REMINDERS.view)
 @require_GET
 def reminder_list(request):
+    return show_people(request)
+
+
+def show_people(request):
     now, rows = timezone.now(), rows_for(request.administrator, request.scope)
     context = {
         "rows": rows,
@@ -64,13 +68,8 @@ def switch(request, pk):
     row, on = found_row(request, pk), "on" in request.POST
     services.switch(row.administrator, on=on, by=request.actor, now=timezone.now())
     if request.htmx:
-        return reminder_row(request, pk)
+        return show_people(request)
     return redirect(list_url(request))
-
-
-def reminder_row(request, pk: int):
-    context = {"row": found_row(request, pk)}
-    return render_screen(request, "reminders/row.html", context, fragment="row")
 
 
 @allow(Section.REMINDERS.manage.everywhere)

@@ -330,6 +330,18 @@ def test_the_switch_is_turned_and_told(creator, operator, sign_in, url):
     assert [each.action for each in acts] == ["reminder.switched_on", "reminder.switched_off"]
 
 
+def test_the_switch_answers_with_what_is_still_missing(
+    account, creator, operator, phone_of_wechat, sign_in, url
+):
+    make.colleague(operator, phone_of_wechat)
+    client, missing = sign_in(creator), "还没有人能收到提醒"
+    assert missing in client.get(url("list")).content.decode()
+
+    for changed, is_told in (({"on": "1"}, False), ({}, True)):
+        answer = client.post(url("switch", operator.pk), changed, headers={"HX-Request": "true"})
+        assert (missing in answer.content.decode()) == is_told
+
+
 def test_the_rows_say_how_each_is_told(
     account, creator, reviewer, newcomer, keeper, sign_in, url, phone_of_wechat
 ):

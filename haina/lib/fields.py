@@ -28,6 +28,17 @@ class CompactField(forms.CharField):
         return compact(super().to_python(value))
 
 
+class WholeNumberField(forms.IntegerField):
+    """A whole number within its limits; whatever is no such number is told the limits."""
+
+    def __init__(self, *, min_value: int, max_value: int, **kwargs):
+        told = format_lazy(_("请填写{least}到{most}的整数。"), least=min_value, most=max_value)
+        kinds = ("required", "invalid", "min_value", "max_value")
+        errors = dict.fromkeys(kinds, told) | kwargs.pop("error_messages", {})
+        limits = {"min_value": min_value, "max_value": max_value}
+        super().__init__(error_messages=errors, **limits, **kwargs)
+
+
 class SecretField(CompactField):
     """A secret goes in and never comes out; an empty box keeps the one there is."""
 

@@ -16,7 +16,9 @@ from residents.verification.applications import Asked, NotSubmitted
 
 class WrongCode(NotSubmitted):
     def __str__(self):
-        return _("验证码不正确或已过期。请核对短信中的6位数字，或重新发送。")
+        return _(
+            "验证码不正确或已失效 (5分钟内有效，最多试5次)。请核对最新短信中的6位数字，或重新发送。"
+        )
 
 
 def hand_in(

@@ -142,6 +142,9 @@ def test_rules_that_cannot_be_are_refused(account, keeper, sign_in, url):
 
     assert answer.status_code == 422
     assert not Plan.objects.exists()
+    html = answer.content.decode()
+    assert html.count("请填写0到720的整数。") == 2
+    assert "请填写0到100000的整数。" in html  # which was not filled in
 
 
 def test_after_a_quarter_they_are_forgotten(reviewer):

@@ -142,6 +142,13 @@ def test_what_cannot_be_is_refused_by_the_form(manager, account, wrong):
     assert not Corp.entered.exists()
 
 
+def test_what_no_agent_id_can_be_is_told_in_our_words(manager):
+    html = manager.post(HERE, ENTERED | {"agent_id": -3, "user_limit": 0}).content.decode()
+
+    assert "AgentId只有数字" in html
+    assert "请填写1到1000000的整数。" in html
+
+
 def test_a_fault_is_told_with_its_number(manager, sandbox, account):
     sandbox.do("wecom/app", trusted_ips=["203.0.113.7"])
     manager.post(HERE, ENTERED)

@@ -2,7 +2,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from haina.lib.fields import AS_IT_IS, CompactField, SecretField, SecretsForm, pattern
+from haina.lib.fields import (
+    AS_IT_IS,
+    CompactField,
+    SecretField,
+    SecretsForm,
+    WholeNumberField,
+    pattern,
+)
 from haina.wechat.models import Corp
 
 SECRET = pattern(r"^[0-9a-zA-Z_-]{20,128}$", gettext_lazy("Secret不完整或有多余字符，请重新复制。"))
@@ -28,19 +35,22 @@ class CorpForm(SecretsForm):
             "管理工具 → 通讯录同步：开启API接口同步，权限选“API编辑通讯录”，再查看Secret"
         ),
     )
-    agent_id = forms.IntegerField(
+    agent_id = WholeNumberField(
         label="AgentId",
         min_value=1,
         max_value=MOST_AGENT_ID,
         help_text=gettext_lazy("应用管理 → 自建 → 应用详情。可见范围请勾选企业最顶级部门"),
-        error_messages={"required": gettext_lazy("请填写此项。")},
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            gettext_lazy("AgentId只有数字，例如1000002。请重新复制。"),
+        ),
     )
     app_secret = SecretField(
         label=gettext_lazy("应用Secret"),
         validators=SECRET,
         help_text=gettext_lazy("与AgentId在同一页"),
     )
-    user_limit = forms.IntegerField(
+    user_limit = WholeNumberField(
         label=gettext_lazy("人数上限"),
         required=False,
         min_value=1,

@@ -67,7 +67,7 @@ def code_again(request, pk):
     found = own(request, pk)
     if found.state != State.DRAFT:
         return redirect("mine:application", request.account.slug, pk)
-    return ask_for_code(request, found)
+    return ask_for_code(request, found, done=_("验证码已重新发送，之前的不再有效。"))
 
 
 @allow(FOLLOWER)

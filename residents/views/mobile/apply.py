@@ -147,13 +147,16 @@ def hand_in(request, asked: Asked, form: ApplyForm):
     return redirect("mine:application", request.account.slug, application.pk)
 
 
-def ask_for_code(request, application: VerificationApplication):
-    """Send one, and on to the page that takes it."""
+def ask_for_code(request, application: VerificationApplication, *, done: str = ""):
+    """Send one, and on to the page that takes it, which says `done` first."""
     by = Actor.in_wechat("申请人", request)
     try:
         steps.send_code(application, by=by, now=timezone.now())
     except NotSent as refusal:
         messages.error(request, str(refusal))
+    else:
+        if done:
+            messages.success(request, done)
     return redirect("mine:code", request.account.slug, application.pk)
 
 

@@ -76,6 +76,13 @@ def test_a_room_is_found_by_its_address(phone, community, room):
     assert "没有找到“999”" in none
 
 
+def test_what_was_not_found_is_told_in_short(phone, community):
+    none = text_of(phone.get(f"apply/{community.pk}/?q={'长' * 300}"))
+
+    assert "没有找到“长" in none
+    assert "长" * 20 not in none
+
+
 def test_long_lists_are_cut_and_say_so(phone, community):
     by, path = Actor.command(community.account), f"apply/{community.pk}/"
     tree.grow(community, [(f"{n}栋",) for n in range(1, 16)], by=by, now=timezone.now())

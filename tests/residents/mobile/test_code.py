@@ -73,7 +73,7 @@ def test_wrong_codes_submit_nothing_and_after_five_none_is_right(
     for _ in range(5):
         response = phone.post(code_path(), {"code": wrong(code)})
         assert response.status_code == 422
-        assert "验证码不正确或已过期" in text_of(response)
+        assert "验证码不正确或已失效" in text_of(response)
 
     assert phone.post(code_path(), {"code": code}).status_code == 422
     assert the_one().state == "draft"
@@ -94,6 +94,17 @@ def test_the_next_code_waits(phone, gateway, form_path, claimed, sandbox):
 
     assert "请30秒后再试" in text_of(response)
     assert len(sandbox.see("sms")["messages"]) == 1
+
+
+def test_the_next_code_is_announced(phone, gateway, form_path, claimed, sandbox, time_machine):
+    phone.post(form_path, claimed)
+    sandbox.do("clock", forward=31)
+    time_machine.move_to(timezone.now() + timedelta(seconds=31))
+
+    response = phone.post(f"{code_path()}again/", follow=True)
+
+    assert "验证码已重新发送" in text_of(response)
+    assert len(sandbox.see("sms")["messages"]) == 2
 
 
 def test_a_proven_phone_need_not_be_proven_again(

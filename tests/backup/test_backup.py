@@ -157,3 +157,6 @@ def test_a_restoration_that_was_killed_can_be_done_again(filled, backed_up, empt
 
     assert killed == ({}, -signal.SIGKILL)
     assert (answer["files"], status) == (1, 0)
+    name = StoredFile.objects.get().file.name
+    left = [path for path in (tmp_path / "var" / "files").rglob("*") if path.is_file()]
+    assert left == [tmp_path / "var" / "files" / name]

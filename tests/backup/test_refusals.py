@@ -16,6 +16,7 @@ from tests.backup.conftest import KEY, backed_up, elsewhere, empty_database
 
 pytestmark = pytest.mark.django_db
 
+CUT = 200  # bytes, and the tables have been made before
 OTHER_KEY = base64.urlsafe_b64encode(os.urandom(32)).decode()
 
 
@@ -123,6 +124,18 @@ def test_a_part_outside_of_the_folder_is_refused(refusal, copy):
     rewrite(folder, parts=[{"name": "files/../../x", "size": 1, "sha256": "0"}])
 
     assert refusal(folder).startswith("manifest.json was changed")
+
+
+def test_a_dump_that_ends_within_its_rows_leaves_none_of_them(refusal, copy):
+    """The manifest says that it is whole: only PostgreSQL finds that it is not."""
+    folder = copy("open")
+    cut = (folder / "database.dump").read_bytes()[:-CUT]
+    (folder / "database.dump").write_bytes(cut)
+
+    digest = hashlib.sha256(cut).hexdigest()
+    rewrite(folder, parts=[{"name": "database.dump", "size": len(cut), "sha256": digest}])
+
+    assert refusal(folder).startswith("pg_restore: ")
 
 
 def test_what_is_not_ours_is_refused(refusal, tmp_path):

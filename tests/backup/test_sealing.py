@@ -17,8 +17,8 @@ from haina.backup.sealing import (
 )
 
 KEY, NAME = os.urandom(32), "database.dump"
-PIECES = [b"one", b"two" * PIECE, b"three"]
-PIECES[1] = PIECES[1][:PIECE]
+# None so short that chance would write it.
+PIECES = [b"this is the first", (b"two" * PIECE)[:PIECE], b"this is the third"]
 
 
 def opened(content: bytes, *, key=KEY, name=NAME) -> bytes:
@@ -71,6 +71,21 @@ def test_a_flipped_bit_is_noticed(frames, at):
 def test_what_is_cut_moved_or_added_is_noticed(frames, damage):
     with pytest.raises(Unsealable):
         opened(b"".join(damage(*frames)))
+
+
+def test_a_length_makes_it_read_no_more_than_a_piece(frames):
+    """Nobody has signed the length of a frame: four of its bytes would be four gigabytes."""
+    asked = []
+
+    class Source(BytesIO):
+        def read(self, length):
+            asked.append(length)
+            return super().read(length)
+
+    with pytest.raises(Unsealable):
+        list(unseal(Source(frames[0] + b"\xff" * 100), KEY, NAME))
+
+    assert max(asked) <= PIECE + TAG_BYTES
 
 
 @pytest.mark.parametrize("other", [{"key": os.urandom(32)}, {"name": "files/1/2"}])

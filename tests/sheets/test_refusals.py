@@ -126,6 +126,16 @@ def test_read_refuses_odd_packages(path, members, code):
     assert code_of(make.xlsx(path, members)) == code
 
 
+def test_the_gate_adds_up_what_all_members_unpack_to():
+    members = [zipfile.ZipInfo(f"xl/{number}") for number in range(3)]
+    for member in members:
+        member.file_size, member.compress_size = 100 * MB, 10 * MB
+    gate.check_sizes(members[:2])
+
+    with pytest.raises(gate.Stop, match="zip_bomb"):
+        gate.check_sizes(members)
+
+
 def test_read_refuses_members_of_one_name(path):
     with pytest.warns(UserWarning, match="Duplicate name"):
         make.xlsx(path, [*make.parts().items(), ("xl/workbook.xml", "<x/>")])

@@ -18,9 +18,8 @@ def entry(account, at):
 def test_what_is_older_goes_and_the_rest_stays(account, settings, years):
     settings.AUDIT_YEARS = years
     now = timezone.now()
-    line = retention.years_before(now)
-    old = entry(account, line - timedelta(days=1, hours=1))
-    young = entry(account, line + timedelta(hours=1))
+    old = entry(account, now - timedelta(days=366 * years))
+    young = entry(account, now - timedelta(days=365 * years - 1))
 
     removed = retention.forget(now=now)
 

@@ -1,8 +1,10 @@
 """The record of calls."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
+from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,11 +14,28 @@ from haina.wechat.models import Call, Connection
 from haina.wechat.official import official
 from tests import make
 
+END_WAITS = """
+SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
 RID = "6a1b2c3d-0a0b0c0d-11223344"
 
 
 def kept(*fields) -> list[tuple]:
     return list(Call.objects.order_by("pk").values_list(*fields))
+
+
+def ends_by_itself(act) -> bool:
+    """Whether it is done though nobody ends what it waits for, which is seen to afterwards."""
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(act)
+        pool.submit(lambda: database.close())  # its own
+        is_done = not wait([done], timeout=20).not_done
+        while wait([done], timeout=0.1).not_done:
+            with database.cursor() as cursor:
+                cursor.execute(END_WAITS)
+        done.result()
+    return is_done
 
 
 def test_each_call_is_kept(stand_in, connection):
@@ -76,10 +95,12 @@ def test_whoever_holds_the_connection_is_not_kept_waiting(stand_in):
     """The record on a connection of its own would wait for the caller, who waits for the record."""
     connection = make.wechat(make.account())
 
-    with transaction.atomic():
+    @transaction.atomic
+    def hold_and_ask():
         Connection.objects.select_for_update().get()
         official(connection).tags()
 
+    assert ends_by_itself(hold_and_ask)
     assert kept("endpoint") == [("stable_token",), ("tags/get",)]
 
 

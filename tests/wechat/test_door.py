@@ -217,6 +217,7 @@ def bad_bodies():
     yield b'<?xml version="1.0" encoding="utf-7"?>+ADw-xml/+AD4-'
     entity = '<!DOCTYPE xml [<!ENTITY kind "text">]>'  # with it this would be a message
     yield (entity + xml(good | {"MsgType": "&kind;"})).encode()
+    yield b"<!DOCTYPE xml>" + xml(good).encode()
     yield xml(good).encode("utf-16")
     yield xml(good).encode("gbk")
     yield b"<xml>" + b"<a>" * 15_000

@@ -1,9 +1,11 @@
 """Every route answers everybody as the table says."""
 
 import pytest
+from django import urls
+from django.http import HttpResponse
 from django.test import Client
-from django.urls import get_resolver
 
+import haina.urls
 from haina.accounts.access import OPS
 from haina.accounts.models import RESERVED_SLUGS
 from haina.accounts.permissions import Level, Rights, Section
@@ -24,12 +26,15 @@ from tests.architecture.world import (
     same_browser,
 )
 
-ROUTES = dict(every_route(get_resolver().url_patterns))
+ROUTES = dict(every_route(urls.get_resolver().url_patterns))
 OF_SECTION = {  # the console's routes by the first word of their address
     section: [path for path in CONSOLE if path.split("/")[0] == section]
     for section in sorted({path.split("/")[0] for path in CONSOLE})
 }
 
+# For the test of a view that says nothing.
+UNMARKED = urls.path("unmarked/", lambda request: HttpResponse("open"))
+urlpatterns = [UNMARKED, *haina.urls.urlpatterns]
 each_section = pytest.mark.parametrize("section", OF_SECTION)
 
 
@@ -46,6 +51,11 @@ def test_every_route_needs_what_the_table_says():
     needs = {path: route.callback.allows for path, route in ROUTES.items()}
 
     assert needs == {path: access.need for path, access in TABLE.items()}
+
+
+@pytest.mark.urls(__name__)
+def test_a_view_that_does_not_say_who_may_open_it_is_refused(db, client):
+    assert client.get("/unmarked/").status_code == 403
 
 
 def test_the_table_names_a_row_for_every_argument():

@@ -1,4 +1,5 @@
-// The frame of the console: messages that can be put away, and the menu that opens on a phone.
+// The frame of the console: messages that can be put away, the menu that opens on a phone, and the
+// row of tabs, which is wider than a phone, at the tab that is open.
 (() => {
   const toggle = (wanted) => {
     const side = document.getElementById("navigation");
@@ -21,6 +22,11 @@
     if (messages && messages.children.length) {
       setTimeout(() => messages.replaceChildren(...messages.children), 500);
     }
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const tab = document.querySelector(".section-tabs [aria-current]");
+    if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft;
   });
 
   document.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 """小区楼栋信息 on a phone: what can be pressed is large enough for a finger."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import make
 from tests.browser.conftest import PHONE, entry_of_open_menu, look
@@ -48,6 +49,15 @@ def test_what_can_be_pressed_is_large_enough(console, live_server, pages):
         small |= {name: found} if found else {}
 
     assert small == {}
+
+
+def test_the_tab_that_is_open_can_be_seen(console, live_server):
+    console.set_viewport_size(PHONE)
+    console.goto(f"{live_server.url}/fengniao/reminders/")
+    tabs = console.get_by_role("navigation", name="栏目", exact=True)
+
+    expect(tabs.get_by_role("link", name="提醒设置")).to_be_in_viewport(ratio=1)
+    look(console, "tabs-on-a-phone")
 
 
 def test_every_page_fits_and_can_be_read_in_the_dark(console, live_server, pages):

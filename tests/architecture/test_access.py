@@ -90,8 +90,8 @@ def signed_in(people) -> list[tuple]:
 def test_who_has_the_right_is_served_and_nobody_else(world, section):
     insiders, wrong = signed_in(world.insiders()), []
     for path in each_alone(OF_SECTION[section]):
-        served, elsewhere = 0, viewers_elsewhere(CONSOLE[path].need.section)
-        for name, who, client in (each for each in insiders if each[0] not in elsewhere):
+        served, asking = 0, asked_by(CONSOLE[path].need.section)
+        for name, who, client in (each for each in insiders if each[0] in asking):
             for method, status, right in answers_to(world, path, name, who, client):
                 served += status < 400 or status == 422
                 if not right:
@@ -102,9 +102,13 @@ def test_who_has_the_right_is_served_and_nobody_else(world, section):
     assert wrong == []
 
 
-def viewers_elsewhere(section) -> set[str]:
-    """Of other sections, those who manage them are asked: they hold all that viewers hold."""
-    return {f"operator {other} {Level.VIEW.name}" for other in Section if section != other}
+def asked_by(section) -> set[str]:
+    """Of a page of a section its viewer and its manager ask, and who manages all other sections;
+    of a page of none, everybody."""
+    sections = [section] if section else list(Section)
+    levels = [f"{each} {level.name}" for each in sections for level in (Level.VIEW, Level.MANAGE)]
+    others = [f"all but {each}" for each in sections]
+    return {"creator", "system administrator", "newcomer", *levels, *others}
 
 
 def answers_to(world, path, name, who, client):
@@ -112,9 +116,8 @@ def answers_to(world, path, name, who, client):
     access, url = CONSOLE[path], url_of(path, arguments(world, path, who))
     covers = Rights.of(who).cover(access.need) and reaches(who, access.need)
     browser = same_browser(client)
-    # Neither the door nor the view asks who uses a method: one who is let in tries all of them,
-    # and one who is refused.
-    for method in every_method() if name in {"creator", "newcomer"} else access.methods:
+    # Neither the door nor the view asks who uses a method: one who is let in tries all of them.
+    for method in every_method() if name == "creator" else access.methods:
         status = answer(browser, method, url).status_code
         if not covers:
             yield method, status, status == 403
@@ -127,14 +130,18 @@ def answers_to(world, path, name, who, client):
 @each_section
 def test_outsiders_find_nothing(world, section):
     outsiders, wrong = signed_in(world.outsiders()), []
+    none = {
+        (name, method): body(answer(same_browser(client), method, "/no-such-account/"))
+        for name, _who, client in outsiders
+        for method in every_method()
+    }
     for path in each_alone(OF_SECTION[section]):
         url = url_of(path, arguments(world, path, world.creator))
-        nowhere = url.replace("/fengniao/", "/no-such-account/", 1)
         for name, _who, client in outsiders:
             browser = same_browser(client)
             for method in every_method() if name == "stranger" else CONSOLE[path].methods:
-                real, none = answer(browser, method, url), answer(browser, method, nowhere)
-                if real.status_code != 404 or body(real) != body(none):
+                real = answer(browser, method, url)
+                if real.status_code != 404 or body(real) != none[name, method]:
                     wrong.append((name, method, path, real.status_code))
 
     assert wrong == []
@@ -148,8 +155,11 @@ def test_who_is_not_signed_in_is_asked_to(world, section):
 
     for path in each_alone(OF_SECTION[section]):
         url = url_of(path, arguments(world, path, world.creator))
-        for client in (Client(), same_browser(ended)):
-            for method in every_method():
+        for client, methods in (
+            (Client(), every_method()),
+            (same_browser(ended), CONSOLE[path].methods),
+        ):
+            for method in methods:
                 response = answer(client, method, url)
                 assert response.status_code == 302, (method, path)
                 assert response.headers["Location"].startswith("/sign-in/?next=/"), path
@@ -168,11 +178,12 @@ def test_rows_outside_are_as_rows_that_never_were(world, section):
         whole = CONSOLE[path].need.whole
         browser = same_browser(clients[whole])
         never = url_of(path, never_was(path))
-        for outside in outside_rows(world, path, limits[whole]):
-            url = url_of(path, outside)
-            for method in CONSOLE[path].methods:
-                real, none = answer(browser, method, url), answer(browser, method, never)
-                if real.status_code != 404 or body(real) != body(none):
+        for method in CONSOLE[path].methods:
+            none = body(answer(browser, method, never))
+            for outside in outside_rows(world, path, limits[whole]):
+                url = url_of(path, outside)
+                real = answer(browser, method, url)
+                if real.status_code != 404 or body(real) != none:
                     wrong.append((method, url, real.status_code))
 
     assert wrong == []

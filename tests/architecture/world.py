@@ -66,7 +66,9 @@ class World:
         for section in Section:
             for level in (Level.VIEW, Level.MANAGE):
                 rights = {section: level}
-                yield f"operator {section} {level.name}", self.operator(rights)
+                yield f"{section} {level.name}", self.operator(rights)
+            others = dict.fromkeys(set(Section) - {section}, Level.MANAGE)
+            yield f"all but {section}", self.operator(others)
 
     def outsiders(self):
         """Who must find nothing: 404 whatever they ask for."""

@@ -2,9 +2,7 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.management.commands import flush
 from django.db import connection
 from django.test import Client
 from redis import Redis
@@ -13,6 +11,7 @@ from haina.accounts.permissions import Level, Section
 from tests import make
 from tests.apart import use_own_redis
 from tests.drawing import register_profiles
+from tests.emptied import empty_by_deleting
 from tests.migrated import use_template
 from tests.sandbox.process import running
 
@@ -28,11 +27,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Between tests Django empties every table, which the trail refuses; its test enables that."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE accounts_auditentry DISABLE TRIGGER trail_is_not_emptied")
     with pytest.MonkeyPatch.context() as patch:
-        keep_content_types(patch)
+        empty_by_deleting(patch)
         yield
     with django_db_blocker.unblock():
         end_other_sessions()
@@ -45,19 +41,6 @@ def end_other_sessions() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-
-
-def keep_content_types(patch) -> None:
-    """They and the permissions are nobody's to change, and making them anew after each emptying
-    would take longer than most tests."""
-    tables = connection.introspection.django_table_names
-    kept = {ContentType._meta.db_table, Permission._meta.db_table}
-
-    def emptied(**options) -> list[str]:
-        return [name for name in tables(**options) if name not in kept]
-
-    patch.setattr(connection.introspection, "django_table_names", emptied)
-    patch.setattr(flush, "emit_post_migrate_signal", lambda *told: None)
 
 
 def pytest_addoption(parser):

@@ -26,8 +26,6 @@ def execute(*statements: str) -> None:
 
 @pytest.fixture
 def guarded(db):
-    """As an installation has it, with an entry."""
-    execute("ALTER TABLE accounts_auditentry ENABLE TRIGGER trail_is_not_emptied")
     make.account()
     execute("SET CONSTRAINTS ALL IMMEDIATE")  # TRUNCATE waits for none
 

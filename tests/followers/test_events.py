@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def tell(connection):
-    """WeChat posts an event of this person, so many seconds ago."""
+    """WeChat posts an event of this person, so many seconds before the test began."""
+    now = timezone.now()
 
     def receive(openid: str, event: str, *, ago: int = 0, key: str = ""):
-        now = timezone.now()
         message = {
             "ToUserName": "gh_sandbox",
             "FromUserName": openid,

@@ -86,15 +86,14 @@ def is_complaint(line) -> bool:
 
 @pytest.fixture
 def console(page, complaints, live_server, creator):
-    """A page of the console, signed in as the creator. test_sign_in.py types name and password."""
+    """A page that is signed in as the creator and has opened nothing yet. test_sign_in.py types
+    name and password."""
     page.set_default_timeout(PATIENCE)
     signed_in = Client()
     signed_in.force_login(creator.user)
     session = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
     session["value"] = signed_in.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([session])
-    page.goto(live_server.url)
-    page.wait_for_url("**/fengniao/**")
     yield page
     assert complaints == []
 

@@ -73,15 +73,15 @@ def test_arrow_keys_go_from_room_to_room(console, live_server, building):
     console.wait_for_url(f"**{room}")
 
 
-@pytest.mark.parametrize(("floors", "sections"), [(25, 4), (33, 1), (18, 2), (6, 8), (40, 3)])
-def test_a_building_prints_on_one_sheet(console, live_server, community, floors, sections):
-    building = block(community, floors=floors, sections=sections)
-    fill(community, BuildingNode.objects.inside(building).rooms())
-    opened(console, live_server, building)
+def test_a_building_prints_on_one_sheet(console, live_server, community):
+    for name, (floors, sections) in enumerate(((25, 4), (33, 1), (18, 2), (6, 8), (40, 3))):
+        building = block(community, str(name), floors=floors, sections=sections)
+        fill(community, BuildingNode.objects.inside(building).rooms())
+        opened(console, live_server, building)
 
-    printed = console.pdf(prefer_css_page_size=True)
+        printed = console.pdf(prefer_css_page_size=True)
 
-    assert len(SHEET.findall(printed)) == 1
+        assert len(SHEET.findall(printed)) == 1, (floors, sections)
 
 
 @pytest.fixture

@@ -27,32 +27,32 @@ def edit(page, live_server):
     return page.get_by_role("dialog").first
 
 
-@pytest.mark.parametrize("typed", ["31/12/2027", "2027-13-01", "明年"])
-def test_a_wrong_date_stays_as_it_was_typed(console, live_server, tenant, typed):
-    dialog = edit(console, live_server)
-    date = dialog.get_by_label("租约到期时间")
+def test_a_wrong_date_stays_as_it_was_typed(console, live_server, tenant):
+    for typed in ("31/12/2027", "2027-13-01", "明年"):
+        dialog = edit(console, live_server)
+        date = dialog.get_by_label("租约到期时间")
 
-    date.fill(typed)
-    date.press("Tab")
-    expect(date).to_have_value(typed)
-    dialog.get_by_role("button", name="保存").last.click()
+        date.fill(typed)
+        date.press("Tab")
+        expect(date).to_have_value(typed)
+        dialog.get_by_role("button", name="保存").last.click()
 
-    expect(dialog.locator(".field-lease_ends_on .errorlist")).to_be_visible()
-    expect(date).to_have_value(typed)
-    tenant.refresh_from_db()
-    assert str(tenant.lease_ends_on) == "2026-12-31"
+        expect(dialog.locator(".field-lease_ends_on .errorlist")).to_be_visible()
+        expect(date).to_have_value(typed)
+        tenant.refresh_from_db()
+        assert str(tenant.lease_ends_on) == "2026-12-31", typed
 
 
-@pytest.mark.parametrize("typed", ["2027-12-31", "2027/12/31", "2027年12月31日"])
-def test_a_date_may_be_typed_in_the_forms_of_an_import(console, live_server, tenant, typed):
-    dialog = edit(console, live_server)
+def test_a_date_may_be_typed_in_the_forms_of_an_import(console, live_server, tenant):
+    for typed in ("2027-12-31", "2028/12/31", "2029年12月31日"):
+        dialog = edit(console, live_server)
 
-    dialog.get_by_label("租约到期时间").fill(typed)
-    dialog.get_by_role("button", name="保存").last.click()
+        dialog.get_by_label("租约到期时间").fill(typed)
+        dialog.get_by_role("button", name="保存").last.click()
 
-    expect(console.locator("#dialog")).to_be_hidden()
-    tenant.refresh_from_db()
-    assert str(tenant.lease_ends_on) == "2027-12-31"
+        expect(console.locator("#dialog")).to_be_hidden()
+        tenant.refresh_from_db()
+        assert str(tenant.lease_ends_on) == f"{typed[:4]}-12-31"
 
 
 def test_a_date_may_be_picked_with_the_keyboard(console, live_server, tenant):
@@ -106,8 +106,12 @@ def test_the_focus_comes_back_to_the_link_that_opened_the_dialog(console, live_s
     expect(link).to_be_focused()
 
 
-@pytest.mark.parametrize("leave", ["Escape", "关闭", "取消"])
-def test_what_was_typed_is_not_thrown_away_unasked(console, live_server, community, leave):
+def test_what_was_typed_is_not_thrown_away_unasked(console, live_server, community):
+    for leave in ("Escape", "关闭", "取消"):
+        is_asked_about(console, live_server, leave)
+
+
+def is_asked_about(console, live_server, leave: str) -> None:
     console.goto(f"{live_server.url}/fengniao/communities/")
     console.get_by_role("link", name="添加小区").click()
     dialog = console.locator("#dialog")

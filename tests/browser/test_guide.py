@@ -17,7 +17,10 @@ PEOPLE = [
 
 
 @pytest.mark.django_db(transaction=True)
-def test_from_an_empty_account_to_the_residents_of_the_guide(console, working, tmp_path):
+def test_from_an_empty_account_to_the_residents_of_the_guide(
+    console, live_server, working, tmp_path
+):
+    console.goto(live_server.url)
     add_the_community(console)
     open_residents(console)
     import_the_template(console, tmp_path)

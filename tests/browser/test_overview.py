@@ -11,11 +11,12 @@ from tests.browser.conftest import look, look_by_day_and_night
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_the_first_page_leads_to_what_it_counts(console, account, community, creator):
+def test_the_first_page_leads_to_what_it_counts(console, live_server, account, community, creator):
     fill(community, creator)
     another = make.community(account, "深圳小区")
     make.resident(another, "A 1 101")
-    console.reload()
+    console.goto(live_server.url)
+    console.wait_for_url("**/fengniao/overview/")
     expect(console.get_by_role("heading", name="概览")).to_be_visible()
 
     console.get_by_text("腾讯小区：认证率最低的楼栋").click()
@@ -40,7 +41,8 @@ def fill(community, creator) -> None:
     make.reminder(creator, state="failed")
 
 
-def test_a_new_account_is_led_from_step_to_step(console, account):
+def test_a_new_account_is_led_from_step_to_step(console, live_server, account):
+    console.goto(live_server.url)
     expect(console.get_by_role("heading", name="四步开始使用")).to_be_visible()
     look(console, "overview-new")
 
@@ -49,10 +51,12 @@ def test_a_new_account_is_led_from_step_to_step(console, account):
     expect(console.get_by_label("小区名称")).to_be_visible()
 
 
-def test_a_demo_account_is_emptied_by_typing_its_name(console, account, community, working):
+def test_a_demo_account_is_emptied_by_typing_its_name(
+    console, live_server, account, community, working
+):
     make.resident(community, "A 1 101")
     ServiceAccount.objects.filter(pk=account.pk).update(is_demo=True)
-    console.reload()
+    console.goto(live_server.url)
     console.get_by_role("link", name="清空演示数据").click()
     dialog = console.get_by_role("dialog")
     button = dialog.get_by_role("button", name="清空")

@@ -96,6 +96,7 @@ def test_from_the_invitation_to_the_review(
     console, working, live_server, sandbox, people, phone_of, reviewers, community, account
 ):
     make.node(community, "A 1 101")
+    console.goto(live_server.url)
     console.get_by_role("link", name="提醒设置").first.click()
     expect(row_of(console, "小吴")).to_contain_text("收不到提醒")
     look_by_day_and_night(console, "reminders")

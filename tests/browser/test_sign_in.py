@@ -25,6 +25,7 @@ def password(page, user) -> None:
 
 
 def test_a_second_factor_is_set_up_and_asked_for(console, live_server, creator):
+    console.goto(live_server.url)
     open_user_menu(console)
     console.get_by_role("link", name="登录安全").click()
     look_by_day_and_night(console, "security")
@@ -155,7 +156,8 @@ def test_a_phone_cancels(page, phone, sandbox, live_server, tmp_path):
     look(page, "scan-over")
 
 
-def test_the_console_is_read_in_english_and_in_chinese(console):
+def test_the_console_is_read_in_english_and_in_chinese(console, live_server):
+    console.goto(live_server.url)
     open_user_menu(console)
     picture(console, "user-menu")
     console.get_by_role("button", name="English").click()

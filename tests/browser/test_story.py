@@ -81,6 +81,7 @@ def told(console, sandbox, wechat):
 def test_from_the_workbook_to_the_end_of_a_lease(
     console, working, live_server, sandbox, wechat, phone_of, told, tmp_path
 ):
+    console.goto(live_server.url)
     add_the_community(console)
     open_residents(console)
     import_the_template(console, tmp_path)

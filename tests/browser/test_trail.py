@@ -26,6 +26,7 @@ def entries(creator, community):
 
 
 def test_filter_more_and_export(console, live_server, entries):
+    console.goto(live_server.url)
     console.get_by_role("link", name="操作记录").first.click()
     rows = console.locator("#trail tbody tr")
     expect(rows).to_have_count(30)

@@ -41,18 +41,24 @@ def connected(console, live_server, sandbox, working):
     return console
 
 
-def test_the_address_is_copied(connected, context, sandbox):
+def test_the_address_is_copied_and_template_messages_are_set_up(connected, context, sandbox):
+    the_address_is_copied(connected, context)
+    a_template_is_chosen(connected)
+    a_test_message_arrives(connected)
+
+
+def the_address_is_copied(console, context) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
 
-    connected.get_by_role("button", name="复制").click()
+    console.get_by_role("button", name="复制").click()
 
-    expect(connected.get_by_text("已复制")).to_be_visible()
-    copied = connected.evaluate("navigator.clipboard.readText()")
-    assert copied == connected.get_by_label("URL").input_value()
+    expect(console.get_by_text("已复制")).to_be_visible()
+    copied = console.evaluate("navigator.clipboard.readText()")
+    assert copied == console.get_by_label("URL").input_value()
 
 
-def test_template_messages_are_set_up(connected, sandbox):
-    console, dialog = connected, connected.get_by_role("dialog")
+def a_template_is_chosen(console) -> None:
+    dialog = console.get_by_role("dialog")
     console.get_by_role("link", name="设置 住户审核提醒").click()
     choose(dialog, "公众号的模板", "住户认证审核提醒")
     expect(dialog.get_by_role("heading", name="预览")).to_be_visible()
@@ -65,6 +71,9 @@ def test_template_messages_are_set_up(connected, sandbox):
     dialog.get_by_role("button", name="保存").click()
     expect(console.get_by_text("已保存模板消息")).to_be_visible()
 
+
+def a_test_message_arrives(console) -> None:
+    dialog = console.get_by_role("dialog")
     followers = Follower.objects.filter(subscribed=True)
     expect_soon(console, lambda: followers.exists())
     console.get_by_role("link", name="发送测试 住户审核提醒").click()
@@ -135,10 +144,11 @@ def at_wechat(sandbox, openid: str) -> dict:
     return next(each for each in sandbox.people() if each["openid"] == openid)
 
 
-def test_followers_are_kept_in_order_here_and_at_wechat(connected, sandbox, latest):
+def test_followers_are_kept_in_order_here_and_at_wechat(connected, context, sandbox, latest):
     starred_and_noted(connected, sandbox, latest)
     tagged(connected, sandbox, latest)
     blocked_and_released(connected, sandbox, latest)
+    gone_and_back(connected, context, sandbox, latest)
 
 
 def starred_and_noted(console, sandbox, openid) -> None:
@@ -198,7 +208,8 @@ def blocked_and_released(console, sandbox, openid) -> None:
     assert not at_wechat(sandbox, openid)["blocked"]
 
 
-def test_who_leaves_and_comes_on_the_phone_is_seen_in_the_list(connected, context, sandbox, latest):
+def gone_and_back(connected, context, sandbox, latest) -> None:
+    """On the phone, as is seen in the list."""
     everybody, person = len(sandbox.openids()), at_wechat(sandbox, latest)
     phone = context.new_page()
     phone.goto(sandbox.url)

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from residents.models import Resident
+from followers.daytime import by_day
+from residents.models import Notice, Resident
 from residents.verification import expiry
 from tests import make
 from tests.browser.conftest import PHONE, look
@@ -101,7 +102,7 @@ def test_from_the_workbook_to_the_end_of_a_lease(
         an_owner_lets_the_family_in(console, owner, family, live_server, sandbox)
         assert "审核通过" in told(2, 1)[0]
         a_lease_ends(console, tenant, live_server, sandbox)
-        assert "租约已到期" in told(3, 2)[1]
+        the_tenant_is_told_by_day(told)
 
 
 def who_is_on_file_passes(phone, live_server, sandbox) -> None:
@@ -183,3 +184,12 @@ def a_lease_ends(console, tenant, live_server, sandbox) -> None:
     row = console.locator("#residents tbody tr").filter(has_text="刘六")
     expect(row).to_contain_text("已到期")
     look(console, "story-residents")
+
+
+def the_tenant_is_told_by_day(told) -> None:
+    notice = Notice.objects.get(kind=Notice.Kind.LEASE_OVER)
+    if by_day(notice.created_at) == notice.created_at:
+        assert "租约已到期" in told(3, 2)[1]
+    else:
+        assert notice.next_at == by_day(notice.created_at)
+        told(3, 1)

@@ -177,6 +177,7 @@ def test_three_minutes_for_both(desk, phone, clock):
     phone.post(page_of(first), CONFIRM)
     clock.shift(timedelta(minutes=3))
 
+    assert phone.get(page_of(second)).status_code == 404
     assert phone.post(page_of(second), CONFIRM).status_code == 404
     over = ask(early)
     assert over.status_code == 286
@@ -358,6 +359,14 @@ def test_it_is_in_the_trail(desk, phone, operator):
     entries = AuditEntry.objects.filter(model="accounts.administrator", ids=[operator.pk])
     told = dict(entries.filter(action__startswith="scan.").values_list("action", "address"))
     assert told == {"scan.confirmed": "127.0.0.1", "scan.used": "10.1.2.3"}
+
+
+def test_what_was_found_in_time_is_not_confirmed_late(account, operator):
+    token, now = make.scan("fengniao"), timezone.now()
+    found, by = scan.find(token, account, now=now), Actor.command(account)
+
+    with pytest.raises(scan.Over):
+        scan.confirm(found, operator, by=by, now=now + scan.LASTS)
 
 
 @pytest.mark.django_db(transaction=True)

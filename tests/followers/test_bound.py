@@ -98,8 +98,10 @@ def test_a_search_by_phone_counts_here_too(sign_in, account, follower, url, monk
 
 
 @pytest.mark.parametrize("query", [{"q": "2808"}, {"s": seal("2808")}, {"q": "国良"}])
-def test_nothing_but_the_list_carries_a_search_out(sign_in, creator, follower, url, query):
-    client, ticked = sign_in(creator), {"pk": follower.pk, "version": "x"}
+def test_nothing_but_the_list_carries_a_search_out(sign_in, account, follower, url, query):
+    """Of somebody whose searches by phone are noted, so that one leaves its entry."""
+    who = make.operator(account, sections=BOTH, fields={"phone": Level.VIEW})
+    client, ticked = sign_in(who), {"pk": follower.pk, "version": "x"}
 
     news = client.get(url("news", **query, **ticked), headers=HTMX).content.decode()
     starred = client.post(url("star_one", follower.pk, **query), {"on": 1}, headers=HTMX)

@@ -448,11 +448,12 @@ def test_what_was_not_undone_takes_the_same_number_of_questions(
 
 def test_what_could_not_be_undone_of_others_is_not_named(sign_in, operator, stranger, at, url):
     foreign = make.resident(make.community(stranger.account, "别家二期"), name=CANARY)
-    binned = make.resident(foreign.community, "B 2 202", name=CANARY)
+    binned = make.resident(foreign.community, f"{CANARY} 2 202", name=CANARY)
     removal.remove(
         foreign.community, [binned.pk], by=Actor.command(stranger.account), now=timezone.now()
     )
     left = [{"resident": foreign.pk, "why": "changed"}, {"resident": binned.pk, "why": "deleted"}]
+    left += [{"node": binned.room_id, "why": "inhabited"}]
     imported = at(Import.State.UNDONE, not_undone=left, undone_at=timezone.now())
 
     assert CANARY not in text(sign_in(operator).get(url("import_show", imported.pk)))

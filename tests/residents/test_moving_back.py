@@ -1,9 +1,10 @@
 """撤销 of a move: who goes back, who stays and why, at once and as a job."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import html
@@ -22,7 +23,7 @@ from residents.removal import remove
 from residents.tasks import empty_bins
 from tests import make
 from tests.residents.agreeing import agree_to
-from tests.together import together
+from tests.together import together, until_somebody_waits
 
 
 @pytest.fixture
@@ -232,3 +233,25 @@ def test_two_people_take_a_move_back_at_once(four, moved, by):
 
     assert sorted(together(act, range(4))) == [0, 0, 0, 4]
     assert Move.objects.get().not_undone == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_goes_back_into_a_room_that_is_being_deleted(community, room, by):
+    resident, now = make.resident(community, "A 1 101"), timezone.now()
+    former = resident.room_id
+    moved = move(community, [resident.pk], room=room, by=by, now=now).move
+
+    def back():
+        try:
+            return move_back(moved, by=by, now=now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            tree.fell(community, former, by=by, now=now)
+            taken = pool.submit(back)
+            until_somebody_waits()
+        not_undone = taken.result(timeout=60).not_undone
+
+    assert not_undone == [{"resident": resident.pk, "why": "room_gone"}]

@@ -12,6 +12,7 @@ from communities import tree
 from haina.accounts import audit
 from haina.accounts.audit import Actor
 from haina.accounts.permissions import Level
+from haina.accounts.scope import Scope
 from haina.lib.history import PAGE
 from haina.trail.labels import LABELS
 from residents import history, services
@@ -179,6 +180,9 @@ def test_history_stays_behind_the_fence(sign_in, operator, account, url):
     outside = make.resident(make.community(account, "滨海小区"))
 
     assert sign_in(operator).get(url("show", outside.pk)).status_code == 404
+    for reached, told in (({outside.community_id}, True), ({12345}, False)):
+        events = history.events_of(outside.pk, Scope(account.pk, frozenset(reached)))
+        assert events.exists() == told
 
 
 LEAKS = {

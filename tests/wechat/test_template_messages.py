@@ -89,8 +89,9 @@ def test_test_message_reaches_the_chosen_follower(client, account, chosen, try_o
 def test_nobody_else_gets_a_test_message(client, account, chosen, try_out, sandbox, state):
     openid = sandbox.openids()[0]
     state = state | {"account": make.account("other") if "account" in state else account}
-    follower = Follower.objects.create(openid=openid, **state)
+    follower = Follower.objects.create(openid=openid, remark="老张", **state)
 
+    assert "老张" not in shown(client.get(try_out))
     response = client.post(try_out, {"follower": follower.pk})
 
     assert response.status_code == 422
@@ -214,14 +215,18 @@ def test_a_search_by_phone_counts_at_the_test_too(sign_in, account, chosen, try_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_may_see_no_followers_is_told_so(sign_in, account, chosen, try_out):
-    Follower.objects.create(account=account, openid="a", remark="老张")
-    who = make.operator(account, sections={Section.ADMINISTRATORS: Level.MANAGE})
+def test_who_may_see_no_followers_chooses_none(sign_in, account, chosen, try_out, sandbox):
+    openid = sandbox.openids()[0]
+    follower = Follower.objects.create(account=account, openid=openid, remark="老张")
+    client = sign_in(make.operator(account, sections={Section.ADMINISTRATORS: Level.MANAGE}))
 
-    html = shown(sign_in(who).get(try_out))
+    html = shown(client.get(try_out))
+    by_number = client.post(try_out, {"follower": follower.pk})
 
     assert "没有查看微信关注用户的权限" in html
     assert "老张" not in html
+    assert by_number.status_code == 422
+    assert sandbox.inbox(openid) == []
 
 
 def test_a_long_title_is_cut(connection, creator):

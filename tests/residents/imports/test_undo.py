@@ -91,6 +91,18 @@ def test_whoever_was_changed_since_stays_and_is_listed(community, importing, by)
     ]
 
 
+def test_whoever_it_changed_and_somebody_corrected_since_stays(community, importing, by):
+    importing(ZHANG)
+    changed = decide(importing(row(A="张三丰")))
+    zhang = Resident.objects.get()
+    services.correct(zhang, name="张无忌", by=by, now=timezone.now())
+
+    told = undo(changed)
+
+    assert told.not_undone == [{"resident": zhang.pk, "why": "changed"}]
+    assert Resident.objects.get().name == "张无忌"
+
+
 def test_the_end_of_a_lease_is_no_change_of_anybodys(community, importing):
     told = importing(LIU)
     expiry.work(community.account, now=timezone.now())

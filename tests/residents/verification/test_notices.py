@@ -66,6 +66,14 @@ def test_two_workers_send_it_once(decided, sandbox, account):
     assert len(sandbox.calls(SEND)) == 1
 
 
+def test_what_one_worker_has_is_no_others_before_its_lease_is_over(decided, account):
+    now = timezone.now()
+    assert sending.claim(notices.POST, account.pk, now).attempts == 1
+
+    assert sending.claim(notices.POST, account.pk, now) is None
+    assert sending.claim(notices.POST, account.pk, now + sending.LEASE).attempts == 2
+
+
 @pytest.mark.parametrize("code", [43004, 40003, 47003, 40037, 48001, 43106, 50005, 40032])
 def test_what_wechat_refuses_for_good_goes_by_sms(decided, sandbox, send, account, code):
     make.sms(account)
@@ -199,6 +207,7 @@ def test_trouble_of_the_account_stops_its_others_and_no_other_accounts(decided, 
     assert len(sandbox.calls(SEND)) == 1
     waiting = Notice.objects.filter(state="waiting", next_at__gt=timezone.now() + HOUR / 2)
     assert waiting.count() == 2
+    assert len(set(waiting.values_list("next_at", flat=True))) == 1  # put off together
     assert Notice.objects.get(pk=other.pk).attempts == 0
 
 

@@ -84,6 +84,12 @@ def test_an_sms_instead_waits_for_the_morning(tell, send, sandbox, applicant, ac
     assert_told_in_the_morning(sandbox, applicant, send, (0, 1))
 
 
+def test_who_is_to_be_told_at_night_is_not_due_before_the_morning(tell):
+    tell(at(3))
+
+    assert Notice.objects.get().next_at == at(9)
+
+
 def test_a_worker_that_comes_late_waits_for_the_morning(tell, send, sandbox, applicant):
     tell(at(15))
 

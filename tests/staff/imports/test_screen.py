@@ -162,6 +162,14 @@ def test_whoever_is_limited_to_communities_may_not(sign_in, limited, url, name):
     assert sign_in(limited).get(url(name)).status_code == 403
 
 
+@pytest.mark.parametrize("act", ["decide", "drop", "undo"])
+def test_nor_do_anything_with_an_import(send, sign_in, limited, url, act):
+    send(CHEN)
+    imported = StaffImport.objects.get()
+
+    assert sign_in(limited).post(url(f"import_{act}", imported.pk)).status_code == 403
+
+
 def test_whoever_may_only_look_sees_figures_and_nobody(send, sign_in, account, url):
     send(CHEN)
     send(row(E="班长"), once="other")

@@ -150,7 +150,7 @@ _django = "django.contrib.auth.password_validation"
 _names = {"user_attributes": ("username", "name")}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_django}.UserAttributeSimilarityValidator", "OPTIONS": _names},
-    {"NAME": f"{_django}.MinimumLengthValidator"},
+    {"NAME": "haina.accounts.passwords.LengthValidator"},
     {"NAME": f"{_django}.CommonPasswordValidator"},
     {"NAME": f"{_django}.NumericPasswordValidator"},
     {"NAME": "haina.accounts.passwords.OwnWordsValidator"},

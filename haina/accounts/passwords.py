@@ -1,7 +1,8 @@
-"""修改密码, and the words of our own that make no password."""
+"""修改密码, and what makes no password."""
 
 from datetime import datetime
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,6 +27,13 @@ WORDS = (
 )
 WORDS += ("guanli", "管理", "admin", "password", "mima", "密码")
 LEAST = 8  # characters that must be left without them
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's own, whose sentence has no Chinese."""
+
+    def get_error_message(self) -> str:
+        return _("密码太短，至少 %(least)d 位。") % {"least": self.min_length}
 
 
 class OwnWordsValidator:

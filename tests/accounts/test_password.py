@@ -42,7 +42,7 @@ def test_here_one_stays_signed_in_and_elsewhere_not(sign_in, operator):
     [
         ({"password": "wrong"}, "密码不正确"),
         ({"password": ""}, "请再次输入您的登录密码"),
-        ({"new_password": "kurz-7", "again": "kurz-7"}, "至少"),
+        ({"new_password": "kurz-7", "again": "kurz-7"}, "密码太短，至少 8 位"),
         ({"new_password": "haina-2026", "again": "haina-2026"}, "产品名、公司名"),
         ({"new_password": make.PASSWORD, "again": make.PASSWORD}, "不能与当前密码相同"),
         ({"again": "something else"}, "两次输入的密码不一致"),

@@ -383,11 +383,12 @@ def test_an_applied_import_tells_its_figures(show, operator, at, url):
 
 
 def test_undoing_asks_first_and_makes_one_job(sign_in, operator, at, url):
-    imported = at(Import.State.APPLIED, counts=COUNTS | {"created": 2})
+    imported = at(Import.State.APPLIED, counts=COUNTS | {"created": 2, "updated": 0})
     client, address = sign_in(operator), url("import_undo", imported.pk)
 
     asked = client.get(address, headers=HTMX)
     assert "新增的 2 位住户会被移除。" in text(asked)
+    assert "更新的" not in text(asked)  # nobody was
     assert Job.objects.count() == 0
 
     for _ in range(2):

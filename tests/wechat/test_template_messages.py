@@ -64,6 +64,11 @@ def test_preview_follows_what_is_chosen(client, choose, demo):
     assert "蜂鸟小区A" in html.split('id="example"')[1]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_dialog_can_be_left_before_a_template_is_chosen(client, choose, demo):
+    assert "data-close" in shown(client.get(choose, headers={"HX-Request": "true"}))
+
+
 @pytest.fixture
 def try_out(account):
     return reverse("official:test-review", args=[account.slug])

@@ -40,6 +40,17 @@ TOO_WIDE = """
   .map((each) => `${each.className} ${each.scrollWidth} on ${each.clientWidth}`)
 """
 
+NARROW_DESK = {"width": 1100, "height": 800}
+PLACEHOLDER_FITS = """
+(input) => {
+  const style = getComputedStyle(input);
+  const ruler = document.createElement("canvas").getContext("2d");
+  ruler.font = style.font;
+  const padding = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+  return ruler.measureText(input.placeholder).width <= input.clientWidth - padding;
+}
+"""
+
 
 @pytest.fixture
 def browser_context_args(browser_context_args):
@@ -99,6 +110,16 @@ def test_the_console(page, context, complaints, live_server, client, hold, rows)
     for name, path in IN_THE_CONSOLE.items():
         visit(page, live_server.url + path.format(**rows), name, (DESK, PHONE))
     assert complaints == []
+
+
+def test_lists_beside_a_tree_fit(page, context, live_server, client, hold, community):
+    """English words are longer: a narrow desk shows every column, a phone the whole placeholder."""
+    client.force_login(Administrator.objects.get(user__username=data.CREATOR).user)
+    hold(context)
+
+    for name in ("residents", "staff"):
+        visit(page, live_server.url + IN_THE_CONSOLE[name], name, (NARROW_DESK, PHONE))
+        assert page.locator(".filter-search input").evaluate(PLACEHOLDER_FITS), name
 
 
 def test_the_pages_in_wechat(browser, live_server, client, hold, follower, rows):

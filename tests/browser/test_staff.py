@@ -142,3 +142,18 @@ def test_departments_by_keyboard(console, live_server, company):
 
     expect(tree).to_contain_text("绿化组 (0人)")
     expect(rows).to_have_count(2)
+
+
+def test_going_back_ticks_nobody_elses_box(console, live_server, company):
+    """What is ticked stands first, so the boxes have changed places since."""
+    pk = Employee.objects.get(name="陈三三").pk
+    console.goto(f"{live_server.url}/fengniao/staff/{pk}/edit/")
+    console.get_by_label("腾讯小区").uncheck()
+    console.get_by_label("深圳小区").check()
+    console.get_by_role("button", name="保存", exact=True).click()
+    expect(console.locator("#messages")).to_contain_text("已保存")
+
+    console.go_back()
+
+    expect(console.get_by_label("深圳小区")).to_be_checked()
+    expect(console.get_by_label("腾讯小区")).not_to_be_checked()

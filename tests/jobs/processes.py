@@ -1,11 +1,9 @@
 """Real processes for tests: a Celery worker, a Redis that can be stopped, somebody who asks."""
 
-import json
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -18,6 +16,7 @@ from django.db import connection
 from redis import Redis
 
 from tests.cold import cold
+from tests.jobs.asking import put
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -152,13 +151,15 @@ def mute(port: int):
 
 def ask(administrator, redis: str, **payload) -> tuple[int, float]:
     """Put a job from another process; its pk, and how many seconds put() took."""
-    told = json.dumps([administrator.pk, payload])
-    command = [sys.executable, "-W", "ignore", "-m", "tests.jobs.asking", told]
-    answer = subprocess.run(
-        command, cwd=ROOT, env=environment(REDIS_URL=redis), check=True, stdout=subprocess.PIPE
-    )
-    pk, seconds = json.loads(answer.stdout)
-    return pk, seconds
+    there, here = cold.Pipe(duplex=False)
+    told = (environment(REDIS_URL=redis), administrator.pk, payload, here)
+    process = cold.Process(target=put, args=told)
+    process.start()
+    here.close()
+    with there:
+        answer = there.recv()
+    process.join()
+    return answer
 
 
 def wait_until(true, seconds: float, pause: float = 0.05) -> bool:

@@ -123,6 +123,10 @@ def test_thousands_of_ranges_over_each_other_cost_nothing_more(path):
     assert len(found) == 301
 
 
+def test_of_two_ranges_that_begin_together_the_longer_counts(path):
+    assert cells_of(xlsx(path, SHEET, "A1:A3", "A1:A2", "B1:B2")) == SHOWN
+
+
 def test_too_many_ranges_are_refused(path):
     ranges = [f"A{first}:A{first + 1}" for first in range(1, 2 * merged.MOST_RANGES + 3, 2)]
 

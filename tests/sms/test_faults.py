@@ -53,6 +53,7 @@ def test_what_a_phone_or_the_weather_brings_about_is_no_fault(account, gateway, 
     meet(account, sandbox, code)
 
     assert fault() == ("", "")
+    assert Gateway.objects.get().checked_at is None
 
 
 @pytest.mark.parametrize(

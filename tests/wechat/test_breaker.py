@@ -6,11 +6,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection as django_connection
 
-from haina.wechat.errors import AccountRefused, BadArgument, LimitReached, WeChatRefused
+from haina.wechat.errors import AccountRefused, BadArgument, LimitReached, WeChatRefused, refusal
 from haina.wechat.models import Call, Connection
 from haina.wechat.official import official
 from haina.wechat.shared import shared
-from haina.wechat.tokens import rest_of_day
+from haina.wechat.tokens import BROKEN_SECONDS, rest_of_day, seconds_of
 from tests import make
 from tests.processes import in_processes
 
@@ -127,6 +127,11 @@ def test_over_when_its_time_is_over_though_another_lasts(stand_in, wechat, monke
 )
 def test_a_limit_lasts_for_the_day_of_wechat(now, seconds):
     assert rest_of_day(now) == pytest.approx(seconds, abs=1)
+
+
+def test_nothing_but_a_limit_is_remembered_for_so_long():
+    assert seconds_of(refusal(48001)) == BROKEN_SECONDS
+    assert seconds_of(refusal(45009)) > BROKEN_SECONDS
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,7 @@
 """The cast and their clients."""
 
+import gc
+
 import pytest
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -41,6 +43,16 @@ def end_other_sessions() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+def pytest_collection():
+    """Thousands of tests are made and all stay: there is nothing to be found among them."""
+    gc.disable()
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_addoption(parser):

@@ -9,7 +9,8 @@ from packages import LOCK, PYTHON
 from stamps import Stamp, digest
 from steps import BUILD, ROOT, run, say
 
-SOURCES = [ROOT / "static", VENDOR, LOCK, ROOT / "haina/settings.py"]
+SETTINGS = [ROOT / "haina/settings.py", ROOT / "haina/lib/bundles.py"]
+SOURCES = [ROOT / "static", VENDOR, LOCK, *SETTINGS]
 
 
 def collect_static(env: dict) -> None:

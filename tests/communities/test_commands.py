@@ -1,13 +1,9 @@
 """create_community, export_structure and check_trees: 0 done, 1 refused, 2 usage."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
+from django.core.management import call_command, execute_from_command_line
 from django.core.management.base import CommandError
 
 from communities.models import BuildingNode, Community
@@ -153,16 +149,10 @@ def test_check_trees_refuses_an_unknown_community(community, told):
         ["check_trees", "--repair"],
     ],
 )
-def test_wrong_usage_is_2(arguments):
-    ended = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=settings.BASE_DIR,
-        env=os.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_wrong_usage_is_2(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", *arguments])
 
-    assert ended.returncode == 2
-    assert ended.stdout == ""
-    assert "usage" in ended.stderr
+    told = capsys.readouterr()
+    assert (ended.value.code, told.out) == (2, "")
+    assert "usage" in told.err

@@ -22,5 +22,5 @@ def all_is_well(stack):
     """Whatever a test has done, every process is there afterwards, and none was started anew."""
     before = {daemon.name: daemon.process.pid for daemon in stack.product.daemons}
     yield
-    assert all(daemon.running for daemon in stack.product.daemons)
+    assert [daemon.failure() for daemon in stack.product.daemons if not daemon.running] == []
     assert before == {daemon.name: daemon.process.pid for daemon in stack.product.daemons}

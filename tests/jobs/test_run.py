@@ -1,9 +1,10 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from haina.accounts import services
@@ -148,6 +149,27 @@ def test_a_commit_may_last_longer_than_the_lease(creator, settings):
     job.refresh_from_db()
     assert (job.state, job.attempt) == (State.DONE, 1)
     assert written() == 1
+
+
+def test_the_heartbeat_waits_for_nobody_who_holds_the_row(creator):
+    job, held, over = make.job(creator, "tests.count"), Event(), Event()
+    assert Job.objects.claim(job.pk, now=timezone.now())
+    job.refresh_from_db()
+
+    def hold():
+        with transaction.atomic():
+            Job.objects.select_for_update().get(pk=job.pk)
+            held.set()
+            over.wait(20)
+            return over.is_set()
+
+    def beat():
+        assert held.wait(20)
+        queue.Heartbeat(job).once(timezone.now())
+        over.set()
+        return True
+
+    assert together(lambda act: act(), [hold, beat]) == [True, True]
 
 
 def test_a_lost_database_gives_the_lease_back(creator, monkeypatch):

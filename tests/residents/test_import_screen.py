@@ -254,6 +254,15 @@ def test_a_field_that_was_taken_away_stops_the_job(sign_in, account, operator, p
     assert "没有导入权限" in job.message
 
 
+def test_a_community_that_was_taken_away_stops_the_job(sign_in, account, operator, post):
+    post(sign_in(operator))
+    operator.communities.set([make.community(account, "深圳小区")])
+
+    queue.run(Job.objects.get().pk)
+
+    assert (Job.objects.get().state, Resident.objects.count()) == ("failed", 0)
+
+
 def test_a_cancelled_import_says_so(sign_in, operator, post, url, account):
     client = sign_in(operator)
     post(client)

@@ -243,6 +243,16 @@ def test_a_nickname_is_kept_once_its_owner_agrees(phone, follower):
     assert "使用微信昵称</a>" not in page.content.decode()
 
 
+def test_a_nickname_is_not_kept_of_who_was_blocked_on_the_way(phone, follower):
+    back = phone.back_from(phone.sent_to("/m/fengniao/profile/"))
+    Follower.objects.update(blocked=True)
+
+    phone.get(back)
+
+    follower.refresh_from_db()
+    assert follower.nickname == ""
+
+
 def test_a_nickname_is_not_kept_of_who_does_not_follow(phone, follower, sandbox):
     sandbox.unfollow(phone.openid)
     Follower.objects.update(subscribed=False)

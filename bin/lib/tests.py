@@ -1,7 +1,6 @@
 """bin/test: all tests against engines of their own, on all cores; arguments go to pytest. With
 --soak none of them: minutes of work with faults instead."""
 
-import os
 import signal
 
 from browser import find_browser
@@ -13,11 +12,9 @@ from soak import SOAK, soak
 from steps import begin
 
 NO_BROWSER = "--no-browser"
-# One worker more than there are cores, because some tests wait for what they have killed to come
-# back: with one a core a fifth of the time nobody worked. They take over from each other what has
-# not begun.
-WORKERS = min((os.cpu_count() or 1) + 1, 8)
-PARALLEL = [f"--numprocesses={WORKERS}", "--dist=worksteal"]
+# A worker for each core, which takes over from the others what they have not begun. One more uses
+# the waiting of some tests and loses as much by crowding the others.
+PARALLEL = ["--numprocesses=auto", "--maxprocesses=8", "--dist=worksteal"]
 OWN_CHOICE = ("-n", "--numprocesses", "--dist", "--pdb", "--trace", "-s", "--capture")
 
 

@@ -97,6 +97,11 @@ class Valkey(valkey.Valkey):
     def client(self) -> Redis:
         return Redis.from_url(self.address, socket_timeout=SECONDS)
 
+    @property
+    def pushes(self) -> int:
+        """How many messages were handed to it, those that a waiting worker got at once too."""
+        return self.client.info("commandstats").get("cmdstat_lpush", {"calls": 0})["calls"]
+
     @contextmanager
     def stopped(self) -> Iterator[None]:
         port = self.facts["port"]

@@ -1,7 +1,9 @@
 """The product as bin/run starts it, with the demo account, on engines that can be hurt."""
 
+import os
 import resource
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -43,6 +45,22 @@ class Stack:
         """The process ids of each part of the product, children included."""
         daemons = {daemon.name: daemon for daemon in self.product.daemons}
         return {name: family(daemon.facts["pid"]) for name, daemon in daemons.items()}
+
+    @contextmanager
+    def workers_asleep(self) -> Iterator[None]:
+        """What is rung for meanwhile waits in the sockets of the workers."""
+        pids = [worker.facts["pid"] for worker in self.product.workers.values()]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+    def logged_by_workers(self, text: str) -> int:
+        """How often, since they were started."""
+        return sum(each.log.read_text().count(text) for each in self.product.workers.values())
 
     def states(self, jobs: list[int]) -> list[str]:
         query = "SELECT state FROM jobs_job WHERE id = ANY(%s) ORDER BY id"

@@ -2,10 +2,12 @@
 asked for meanwhile is done once, soon after it is back."""
 
 import time
+from contextlib import ExitStack
 
 import pytest
 
 from tests.faults.visitor import job_of
+from tests.jobs.processes import wait_until
 
 RECOVERY = 30  # seconds
 QUICK = 5  # seconds for an answer: one, and what a busy machine takes
@@ -51,5 +53,19 @@ def test_beat_goes_on_with_a_redis_that_lost_everything(stack, visitor):
     with stack.valkey.full():
         asked = job_of(visitor.export())
     stack.valkey.flush()
+
+    assert stack.until_done([asked], RECOVERY)
+
+
+def test_workers_that_a_full_redis_hands_a_bell_go_on(stack, visitor):
+    """They have taken it off the queue and are refused the note that says so."""
+    refusal = "OutOfMemoryError"
+    before = stack.logged_by_workers(refusal)
+    with ExitStack() as full:
+        with stack.workers_asleep():
+            asked, rung = job_of(visitor.export()), stack.valkey.pushes
+            assert wait_until(lambda: stack.valkey.pushes > rung, RECOVERY)  # beat does in any case
+            full.enter_context(stack.valkey.full())
+        assert wait_until(lambda: stack.logged_by_workers(refusal) > before, RECOVERY)
 
     assert stack.until_done([asked], RECOVERY)

@@ -70,6 +70,16 @@ def test_it_is_bound_to_account_phone_and_use(account, sent):
 
 
 @pytest.mark.django_db
+def test_guesses_elsewhere_take_none_of_its_tries(account, sent):
+    other = make.account("other")
+    for _ in range(5):
+        assert not check(other, wrong(sent))
+        assert not check(account, wrong(sent), use="another")
+
+    assert check(account, sent)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("junk", ["", "12345", "１２３４５６", "x" * 10_000, "\x00"])
 def test_junk_is_wrong(account, sent, junk):
     assert not check(account, junk)

@@ -90,6 +90,17 @@ def test_a_wrong_setting_is_told(account, gateway, sandbox, field, value, code):
     assert (refused.value.code, refused.value.state) == (code, "config")
 
 
+def test_what_cannot_be_a_code_is_not_kept(account, gateway, sandbox):
+    """The provider may repeat what was sent."""
+    sandbox.fault("sms/SendSms", code=f"不支持 {PHONE}")
+
+    with pytest.raises(errors.Refused) as refused:
+        send(account)
+
+    assert refused.value.code == errors.UNREACHABLE
+    assert Message.objects.get().code == errors.UNREACHABLE
+
+
 @pytest.mark.parametrize("how", [{"drop": True}, {"status": 502}])
 def test_no_answer_is_to_be_retried_in_the_same_row(account, gateway, sandbox, how):
     sandbox.fault("sms/SendSms", times=1, **how)

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from haina.lib.requests import neighbourhood_of, readable
+from haina.lib.requests import neighbourhood_of, once_of, readable
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,16 @@ def test_a_foreign_host_is_a_page(client, db):
 
 def test_a_refused_method_keeps_its_header(client, db):
     assert client.get("/sign-out/").headers["Allow"] == "POST"
+
+
+def test_the_mark_of_a_form_comes_back(rf):
+    assert once_of(rf.post("/", {"once": "0123456789abcdef"})) == "0123456789abcdef"
+
+
+@pytest.mark.parametrize("posted", ["", "short", "0123456789ABCDEF", "0" * 300, "\x00" * 16])
+def test_a_mark_that_was_never_made_is_replaced(rf, posted):
+    first, second = (once_of(rf.post("/", {"once": posted})) for _each in range(2))
+
+    assert posted not in {first, second}
+    assert len({first, second}) == 2
+    assert len(first) == 16

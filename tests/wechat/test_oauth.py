@@ -244,6 +244,7 @@ def test_a_nickname_is_kept_once_its_owner_agrees(phone, follower):
 
 
 def test_a_nickname_is_not_kept_of_who_was_blocked_on_the_way(phone, follower):
+    phone.visit(HOME)
     back = phone.back_from(phone.sent_to("/m/fengniao/profile/"))
     Follower.objects.update(blocked=True)
 

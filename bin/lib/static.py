@@ -9,8 +9,8 @@ from packages import LOCK, PYTHON
 from stamps import Stamp, digest
 from steps import BUILD, ROOT, run, say
 
-SETTINGS = [ROOT / "haina/settings.py", ROOT / "haina/lib/bundles.py"]
-SOURCES = [ROOT / "static", VENDOR, LOCK, *SETTINGS]
+CODE = [ROOT / "haina/settings.py", ROOT / "haina/lib/bundles.py"]
+SOURCES = [ROOT / "static", VENDOR, LOCK, *CODE]
 
 
 def collect_static(env: dict) -> None:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.core.management import call_command, execute_from_command_line
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from communities.models import BuildingNode, Community
@@ -139,20 +139,3 @@ def test_check_trees_refuses_an_unknown_community(community, told):
     answer, code = told("check_trees", "--community=999999")
 
     assert (answer["error"], code) == ("there is no community 999999", 1)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["create_community", "--name=x"],
-        ["export_structure", "--community=x", "out.xlsx"],
-        ["check_trees", "--repair"],
-    ],
-)
-def test_wrong_usage_is_2(arguments, capsys):
-    with pytest.raises(SystemExit) as ended:
-        execute_from_command_line(["manage.py", *arguments])
-
-    told = capsys.readouterr()
-    assert (ended.value.code, told.out) == (2, "")
-    assert "usage" in told.err

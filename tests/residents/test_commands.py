@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.core.management import call_command, execute_from_command_line
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from haina.accounts.models import AuditEntry
@@ -339,22 +339,3 @@ def test_a_folder_that_is_not_there_is_refused(told, community, tmp_path, comman
 
     assert answer["error"].startswith(f"cannot write {out}")
     assert code == 1
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["import_residents", "住户.xlsx"],
-        ["import_residents", "--community=x", "住户.xlsx"],
-        ["export_residents", "--community=1"],
-        ["resident_template", "--community=1", "out.xlsx", "more"],
-        ["import_residents", "--community=1", "--policy=all", "住户.xlsx"],
-    ],
-)
-def test_wrong_usage_is_2(arguments, capsys):
-    with pytest.raises(SystemExit) as ended:
-        execute_from_command_line(["manage.py", *arguments])
-
-    told = capsys.readouterr()
-    assert (ended.value.code, told.out) == (2, "")
-    assert "usage" in told.err
